@@ -1,0 +1,73 @@
+/** The bridge between gateway and MQ engine. */
+import type { DownMessage, Gateway, UpPublish } from '../gateway/types.ts';
+import type { MqDelivery, MqEngine, MqMessage } from '../mq/engine.ts';
+
+/** A stage a bridged message has passed, told to whoever measures. Called for every message: must be cheap. */
+export interface PathObserver {
+  /** The gateway has read a device's PUBLISH (`publish.receivedUs`). */
+  upReceived?(publish: UpPublish): void;
+  /** The engine has acknowledged it. */
+  upStored?(publish: UpPublish, atUs: number): void;
+  /** The bridge has taken a message from MQ and hands it to the gateway. */
+  downTaken?(delivery: MqDelivery, atUs: number): void;
+}
+
+/**
+ * Deliberate faults, used by the checker's self-test and by `faults` of a scenario: what comes back is sent in place
+ * of the message (none: dropped; two: duplicated). Never set in normal operation.
+ */
+export interface Tamper {
+  up?(message: MqMessage): readonly MqMessage[];
+  down?(message: DownMessage): readonly DownMessage[];
+}
+
+export interface BridgeOptions {
+  readonly engine: MqEngine;
+  /** Parent topics carried, and which way. */
+  readonly topics: readonly { readonly name: string; readonly up: boolean; readonly down: boolean }[];
+  readonly profile: 'strict' | 'lenient';
+  /** Same limits as the gateway's: a message from MQ that breaks them is dead-lettered, not cut. */
+  readonly limits: { readonly payloadBytes: number; readonly topicChars: number };
+  /** MQ consumer group of the bridge. Default `causeway-bridge`. */
+  readonly group?: string;
+  /** Messages and bytes on their way to the engine, over all clients; beyond it the gateway stops being answered. Defaults 10,000 and 64 MiB. */
+  readonly maxInFlight?: { readonly messages?: number; readonly bytes?: number };
+  readonly observer?: PathObserver;
+  readonly tamper?: Tamper;
+  readonly onEvent?: (event: BridgeEvent) => void;
+}
+
+export type BridgeEvent =
+  | { readonly kind: 'dead-letter'; readonly topic: string; readonly offset: number; readonly reason: string }
+  | { readonly kind: 'warning'; readonly topic: string; readonly warning: string }
+  | { readonly kind: 'not-drained'; readonly messages: number };
+
+export interface BridgeStats {
+  readonly up: {
+    readonly received: number;
+    readonly stored: number;
+    readonly failed: number;
+    readonly inFlight: number;
+    readonly inFlightBytes: number;
+  };
+  readonly down: {
+    readonly taken: number;
+    readonly delivered: number;
+    readonly online: number;
+    readonly stored: number;
+    readonly dropped: number;
+    readonly deadLettered: Readonly<Record<string, number>>;
+    readonly skippedEcho: number;
+  };
+  readonly warnings: Readonly<Record<string, number>>;
+}
+
+export interface Bridge {
+  /** The uplink to give to the gateway. */
+  readonly uplink: import('../gateway/types.ts').Uplink;
+  /** Starts the way down; call once the gateway listens. */
+  start(gateway: Gateway): Promise<void>;
+  stats(): BridgeStats;
+  /** Stops taking from MQ, waits until what is under way is settled (at most `drainMs`, default 10,000) and says what was not. Idempotent. */
+  close(drainMs?: number): Promise<{ readonly notDrained: number }>;
+}

@@ -1,0 +1,172 @@
+/** What the gateway and its surroundings say to each other. Nothing here knows Aedes. */
+export type QoS = 0 | 1 | 2;
+export type Profile = 'strict' | 'lenient';
+
+/** One accepted PUBLISH of a device (or its Will) under a bridged parent topic, on its way to MQ. */
+export interface UpPublish {
+  readonly clientId: string;
+  /** Whole topic as published, e.g. `home/floor1/t`; `parent` is its first level. */
+  readonly topic: string;
+  readonly parent: string;
+  readonly payload: Buffer;
+  readonly qos: QoS;
+  readonly retain: boolean;
+  /** The PUBLISH carried DUP=1: it may be a second copy. */
+  readonly dup: boolean;
+  /** The publisher's CONNECT clean-session flag. */
+  readonly cleanSession: boolean;
+  readonly will: boolean;
+  /** `nowUs()` when the gateway had read the packet. */
+  readonly receivedUs: number;
+}
+
+/**
+ * Where the gateway hands device messages on. The promise settles when the MQ engine has acknowledged; PUBACK or
+ * PUBREC waits for it. A rejection means "not stored": the gateway closes that client without acknowledging, so a
+ * device that kept its message sends it again. Calls for one client are made one after another.
+ */
+export interface Uplink {
+  publish(message: UpPublish): Promise<void>;
+}
+
+/** A message from MQ (or a P2P message of another device) to be delivered to devices. Retain is always 0. */
+export type DownMessage =
+  | {
+      readonly kind: 'topic';
+      /** Topic that subscriptions are matched against. */
+      readonly topic: string;
+      /** Topic the receivers see; the same unless mqttRealTopic says otherwise. */
+      readonly shownTopic: string;
+      readonly qos: QoS;
+      readonly payload: Buffer;
+    }
+  | {
+      readonly kind: 'p2p';
+      readonly clientId: string;
+      readonly shownTopic: string;
+      readonly qos: QoS;
+      /** The sender's flag: true keeps nothing for an offline receiver. */
+      readonly cleanSession: boolean;
+      readonly payload: Buffer;
+    };
+
+/** To how many sessions a message went. `stored`: kept for offline persistent sessions. `dropped`: P2P target unknown or offline and not kept. */
+export interface DownReport {
+  readonly online: number;
+  readonly stored: number;
+  readonly dropped: number;
+}
+
+export interface Limits {
+  /** Bytes of payload; one more is refused. Default 65,536. */
+  readonly payloadBytes: number;
+  /** Characters of a whole topic. Default 64 strict, 65,535 lenient. */
+  readonly topicChars: number;
+  /** Default 64 strict, 65,535 lenient. */
+  readonly clientIdChars: number;
+  /** Default 30 strict, unlimited (Infinity) lenient. */
+  readonly subscriptionsPerClient: number;
+  /** Messages kept for one offline session. Default 10,000. */
+  readonly offlineMessages: number;
+  /** Default 3 days. */
+  readonly offlineMs: number;
+}
+
+export interface ListenerSpec {
+  readonly kind: 'tcp' | 'ws' | 'tls' | 'wss';
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+}
+
+export interface TlsFiles {
+  readonly key: string;
+  readonly cert: string;
+  readonly ca?: string;
+}
+
+export interface GatewayOptions {
+  readonly profile: Profile;
+  /** Parent topics devices may publish to. `bridge` false: MQTT only, not handed to the uplink. */
+  readonly topics: readonly { readonly name: string; readonly bridge: boolean }[];
+  readonly listeners: readonly ListenerSpec[];
+  readonly limits?: Partial<Limits>;
+  /** PEM texts; absent with a tls or wss listener: a self-made certificate for localhost. */
+  readonly tls?: TlsFiles;
+  /** User name to password. Absent: anonymous access (only sensible on loopback). */
+  readonly users?: Readonly<Record<string, string>>;
+  readonly uplink?: Uplink;
+  /** A subscriber that takes no bytes for this long is closed, so that it cannot starve others. Default 2,000. */
+  readonly stalledMs?: number;
+  readonly onEvent?: (event: GatewayEvent) => void;
+}
+
+/** Things worth a line in the event log. Never one per message: repeated refusals are counted in the stats. */
+export type GatewayEvent =
+  | { readonly kind: 'connected' | 'disconnected'; readonly clientId: string; readonly reason?: string }
+  | {
+      readonly kind: 'refused';
+      readonly what: 'connect' | 'publish' | 'subscribe';
+      readonly clientId: string;
+      readonly reason: RefusalReason;
+      readonly value: string;
+    };
+
+export type RefusalReason =
+  | 'client-id-empty'
+  | 'client-id-too-long'
+  | 'client-id-control-character'
+  | 'not-authorised'
+  | 'topic-unknown-parent'
+  | 'topic-too-long'
+  | 'topic-invalid'
+  | 'topic-reserved'
+  | 'payload-too-large'
+  | 'too-many-subscriptions'
+  | 'filter-invalid'
+  | 'qos2-persistent-session'
+  | 'uplink-failed'
+  | 'stalled';
+
+export interface GatewayStats {
+  readonly connected: number;
+  readonly sessions: number;
+  readonly published: number;
+  readonly delivered: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** P2P messages whose target was unknown, and those dropped because it was offline. */
+  readonly p2pUnknown: number;
+  readonly p2pDropped: number;
+  /** Offline messages kept now, and dropped for a limit or their age. */
+  readonly offlineStored: number;
+  readonly offlineDropped: number;
+  readonly refused: Readonly<Partial<Record<RefusalReason, number>>>;
+}
+
+export interface Address {
+  readonly kind: ListenerSpec['kind'];
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Gateway {
+  readonly addresses: readonly Address[];
+  /** The certificate authority (PEM) clients must trust when the certificate is self-made. */
+  readonly ca: string | undefined;
+  /** Resolves when the message was handed to every matching session (online: written or queued; offline: stored). */
+  deliver(message: DownMessage): Promise<DownReport>;
+  stats(): GatewayStats;
+  /** The sessions of a client, for the curious and for tests. */
+  session(
+    clientId: string,
+  ):
+    | {
+        readonly connected: boolean;
+        readonly cleanSession: boolean;
+        readonly subscriptions: readonly { readonly filter: string; readonly qos: QoS }[];
+      }
+    | undefined;
+  /** Stops listening, ends every client, waits for uplink calls under way. Idempotent. */
+  close(): Promise<void>;
+}

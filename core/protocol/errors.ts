@@ -1,0 +1,105 @@
+/**
+ * The one table of what can go wrong. A message names the place and the value ({placeholders} are filled from
+ * `details`); the hint says what would be right. Tests assert codes, not wording.
+ */
+export const EXIT = { pass: 0, input: 2, infrastructure: 3, invalid: 98, failed: 99 } as const;
+
+interface ErrorEntry {
+  readonly message: string;
+  readonly hint: string;
+  readonly exit: number;
+}
+
+export const ERRORS = {
+  'input.unreadable': {
+    message: 'cannot read {path}: {reason}',
+    hint: 'give the path of a scenario file (YAML)',
+    exit: EXIT.input,
+  },
+  'input.invalid': {
+    message: '{path} has {count} problem(s)',
+    hint: 'see the list; `causeway explain` shows what a valid file does',
+    exit: EXIT.input,
+  },
+  'input.argument': { message: '{argument}: {value} is not valid: {reason}', hint: '{expected}', exit: EXIT.input },
+  'port.taken': {
+    message: 'port {port} on {host} is already in use',
+    hint: 'stop the other program or choose another port ({option})',
+    exit: EXIT.infrastructure,
+  },
+  'port.denied': {
+    message: 'not allowed to listen on port {port} of {host}',
+    hint: 'choose a port above 1023',
+    exit: EXIT.infrastructure,
+  },
+  'limit.descriptors': {
+    message: '{needed} file descriptors are needed, this process may open {limit}',
+    hint: 'raise the limit (ulimit -n {needed}) or lower --scale',
+    exit: EXIT.infrastructure,
+  },
+  'limit.ports': {
+    message: '{needed} local ports are needed, {available} are free over {addresses} loopback address(es)',
+    hint: 'lower --scale or widen net.ipv4.ip_local_port_range',
+    exit: EXIT.infrastructure,
+  },
+  'limit.memory': {
+    message: 'about {needed} MB of memory are needed, {available} MB are free',
+    hint: 'lower --scale',
+    exit: EXIT.infrastructure,
+  },
+  'folder.unwritable': {
+    message: 'cannot write to {path}: {reason}',
+    hint: 'choose a folder you can write to (--out)',
+    exit: EXIT.infrastructure,
+  },
+  'connect.failed': {
+    message: 'cannot connect to {address}: {reason}',
+    hint: 'is the lab running there? `causeway gateway` starts one',
+    exit: EXIT.infrastructure,
+  },
+  'mq.topic-unknown': {
+    message: 'MQ topic {topic} does not exist',
+    hint: 'create it first: gateway.topics in the scenario, or --topic',
+    exit: EXIT.infrastructure,
+  },
+  'mq.closed': { message: 'the MQ engine is closed', hint: 'nothing more can be sent or received', exit: EXIT.infrastructure },
+  internal: {
+    message: '{reason}',
+    hint: 'this is a defect of the lab: please report it with the event log',
+    exit: EXIT.infrastructure,
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+export type ErrorDetails = Record<string, string | number>;
+
+/** One problem of an input file: where (1-based), what, and what would be right. */
+export interface Problem {
+  path: string;
+  line: number;
+  column: number;
+  message: string;
+  suggestion?: string;
+}
+
+const fill = (template: string, details: ErrorDetails): string =>
+  template.replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? `{${name}}`));
+
+/** Every error the lab raises on purpose: a code of the table, its details, and for input files the list of problems. */
+export class CausewayError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+  readonly hint: string;
+  readonly exit: number;
+  readonly problems: readonly Problem[];
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options: { cause?: unknown; problems?: readonly Problem[] } = {}) {
+    super(fill(ERRORS[code].message, details), options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'CausewayError';
+    this.code = code;
+    this.details = details;
+    this.hint = fill(ERRORS[code].hint, details);
+    this.exit = ERRORS[code].exit;
+    this.problems = options.problems ?? [];
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * The result of a run, as written to result.json. Published and versioned: `schema` goes up by one when a field
+ * changes its meaning or goes away; new optional fields do not. Times in microseconds unless the name says otherwise.
+ */
+import { z } from 'zod';
+
+export const RESULT_SCHEMA = 1;
+
+const count = z.number().int().nonnegative();
+
+/** Percentiles of one histogram, microseconds; null figures where nothing was recorded. */
+export const latencySchema = z.object({
+  count,
+  mean: z.number().nullable(),
+  min: z.number().nullable(),
+  p50: z.number().nullable(),
+  p90: z.number().nullable(),
+  p95: z.number().nullable(),
+  p99: z.number().nullable(),
+  p999: z.number().nullable(),
+  max: z.number().nullable(),
+});
+export type Latency = z.infer<typeof latencySchema>;
+
+/** up: MQTT to MQ. down: MQ to MQTT. device: MQTT to MQTT, without MQ. */
+export const directionSchema = z.enum(['up', 'down', 'device']);
+export type Direction = z.infer<typeof directionSchema>;
+
+/** Sums over all streams and receivers of one direction. A delivery is one message at one receiver (a consumer group counts as one). */
+export const ledgerSchema = z.object({
+  /** Messages due by the schedule, handed to the wire at least once, and acknowledged (QoS 0: written). */
+  offered: count,
+  sent: count,
+  acknowledged: count,
+  /** Never sent: queue full, or QoS 0 without network. */
+  notSent: count,
+  expected: count,
+  delivered: count,
+  /** Acknowledged at QoS 1/2 and promised to a receiver, never seen there. */
+  lost: count,
+  /** Missing where no promise was made: QoS 0, or a receiver that was offline without a persistent session. */
+  missingUnpromised: count,
+  /** Second copies. `explained`: marked as redelivery (DUP, delivery count) or sent again after a reconnect. */
+  duplicatesExplained: count,
+  duplicatesUnexplained: count,
+  reordered: count,
+  maxReorderDistance: count,
+  /** Is order promised here (up: ordered consumer)? */
+  orderGuaranteed: z.boolean(),
+  corrupted: count,
+  unexpected: count,
+});
+export type Ledger = z.infer<typeof ledgerSchema>;
+
+/** One cell of the matrix property x direction. */
+export const mappingCellSchema = z.object({
+  direction: z.enum(['up', 'down']),
+  property: z.enum(['topic', 'qoslevel', 'cleansessionflag', 'mqttSecondTopic', 'mqttRealTopic', 'clientId', 'payload']),
+  checked: count,
+  failed: count,
+  /** The first failing messages, at most 20. */
+  examples: z
+    .array(z.object({ stream: z.string(), sequence: count, receiver: z.string(), expected: z.string(), found: z.string() }))
+    .max(20),
+});
+export type MappingCell = z.infer<typeof mappingCellSchema>;
+
+/** Latency per hop of one path. The sum of the hops' means must equal the end-to-end mean within 1 %. */
+export const pathSchema = z.object({
+  direction: directionSchema,
+  /** e.g. dueToSent, sentToGateway, gatewayToMq, mqToConsumer (up); dueToSent, sentToMq, mqToBridge, bridgeToDevice (down). */
+  hops: z.array(z.object({ name: z.string(), latency: latencySchema })),
+  endToEnd: latencySchema,
+  /** End to end from the send instead of the due time. */
+  service: latencySchema,
+  /** Deliveries whose trace was no longer at hand, so that they count in no hop. */
+  untraced: count,
+  sumOfHopMeans: z.number().nullable(),
+});
+export type Path = z.infer<typeof pathSchema>;
+
+export const waveSchema = z.object({
+  command: z.string(),
+  target: z.string(),
+  sequence: count,
+  expected: count,
+  answered: count,
+  /** From the command's due time, microseconds; null: not reached. */
+  t50: z.number().nullable(),
+  t95: z.number().nullable(),
+  t100: z.number().nullable(),
+});
+export type Wave = z.infer<typeof waveSchema>;
+
+export const threadSampleSchema = z.object({
+  thread: z.string(),
+  /** Busy share of one core, 0..1 (event-loop utilisation), mean and worst window. */
+  utilisation: z.number(),
+  utilisationMax: z.number(),
+  eventLoopDelay: latencySchema,
+});
+export type ThreadSample = z.infer<typeof threadSampleSchema>;
+
+export const thresholdResultSchema = z.object({
+  text: z.string(),
+  metric: z.string(),
+  found: z.number().nullable(),
+  passed: z.boolean(),
+});
+
+export const resultSchema = z.object({
+  schema: z.literal(RESULT_SCHEMA),
+  runId: z.string(),
+  verdict: z.enum(['pass', 'fail', 'invalid']),
+  /** Why it is not a pass; empty for a pass. Codes are stable, texts are for people. */
+  reasons: z.array(z.object({ code: z.string(), text: z.string() })),
+  /** Ended by the user before its time. */
+  interrupted: z.boolean(),
+  scenario: z.object({
+    name: z.string(),
+    path: z.string(),
+    sha256: z.string(),
+    seed: z.number().int(),
+    scale: z.number(),
+    durationMs: z.number(),
+    overrides: z.array(z.string()),
+  }),
+  engine: z.object({ name: z.string(), storage: z.string(), fsync: z.string() }),
+  environment: z.object({
+    causeway: z.string(),
+    node: z.string(),
+    os: z.string(),
+    cpu: z.string(),
+    cores: count,
+    memoryMb: count,
+    dependencies: z.record(z.string(), z.string()),
+  }),
+  startedAt: z.string(),
+  /** Length of the traffic itself, and of the whole run with connecting and draining, milliseconds. */
+  trafficMs: z.number(),
+  totalMs: z.number(),
+  clients: z.object({ planned: count, connected: count, reconnects: count, refused: count, connectMs: z.number() }),
+  rates: z.object({
+    /** Messages per second over the traffic time. */
+    offered: z.number(),
+    achieved: z.number(),
+    delivered: z.number(),
+    bytesIn: z.number(),
+    bytesOut: z.number(),
+  }),
+  ledger: z.record(directionSchema, ledgerSchema),
+  paths: z.array(pathSchema),
+  mapping: z.array(mappingCellSchema),
+  waves: z.array(waveSchema),
+  /** From a command's due time to its answer at the service; per command. */
+  answers: z.array(z.object({ command: z.string(), sent: count, expected: count, answered: count, latency: latencySchema })),
+  perStream: z.array(
+    z.object({
+      name: z.string(),
+      direction: directionSchema,
+      qos: z.number().int(),
+      offered: count,
+      sent: count,
+      acknowledged: count,
+      notSent: count,
+    }),
+  ),
+  services: z.array(
+    z.object({
+      name: z.string(),
+      group: z.string(),
+      mode: z.string(),
+      members: z.array(z.object({ name: z.string(), received: count })),
+      received: count,
+    }),
+  ),
+  saturation: z.object({
+    saturated: z.boolean(),
+    reasons: z.array(z.string()),
+    achievedShare: z.number(),
+    slip: latencySchema,
+    threads: z.array(threadSampleSchema),
+  }),
+  gateway: z.record(z.string(), z.unknown()),
+  bridge: z.record(z.string(), z.unknown()),
+  faultsInjected: z.record(z.string(), count),
+  thresholds: z.array(thresholdResultSchema),
+});
+export type RunResult = z.infer<typeof resultSchema>;
+
+/** The aggregates of one 250 ms window, streamed to the screen and written to frames.jsonl. Counts are of this window. */
+export const frameSchema = z.object({
+  /** Milliseconds since the start of traffic at the window's end (negative while connecting). */
+  atMs: z.number(),
+  state: z.enum(['connecting', 'running', 'draining', 'done']),
+  connected: count,
+  offered: count,
+  sent: count,
+  acknowledged: count,
+  /** Deliveries per direction. */
+  up: count,
+  down: count,
+  device: count,
+  /** Sent and not yet acknowledged. */
+  pending: count,
+  lostNow: count,
+  duplicates: count,
+  reordered: count,
+  corrupted: count,
+  mappingFailed: count,
+  answers: count,
+  /** Percentiles of this window per direction, microseconds. */
+  latency: z.record(directionSchema, z.object({ p50: z.number().nullable(), p99: z.number().nullable() })),
+  slipP99: z.number().nullable(),
+  utilisation: z.record(z.string(), z.number()),
+});
+export type Frame = z.infer<typeof frameSchema>;
