@@ -52,6 +52,21 @@ export const ERRORS = {
     hint: 'choose a folder you can write to (--out)',
     exit: EXIT.infrastructure,
   },
+  'folder.occupied': {
+    message: '{path} already holds the result of a run',
+    hint: 'choose another folder (--out) or overwrite this one with --force',
+    exit: EXIT.input,
+  },
+  'network.unprotected': {
+    message: '{host} can be reached from other machines, and anyone could connect: no user is set',
+    hint: 'add --user NAME with the password in the environment variable CAUSEWAY_PASSWORD, or listen on 127.0.0.1',
+    exit: EXIT.input,
+  },
+  'network.unconfirmed': {
+    message: '{path} listens on {host}, which other machines can reach',
+    hint: 'add --allow-network if that is what you want, or set gateway.host to 127.0.0.1',
+    exit: EXIT.input,
+  },
   'connect.failed': {
     message: 'cannot connect to {address}: {reason}',
     hint: 'is the lab running there? `causeway gateway` starts one',
