@@ -64,17 +64,17 @@ export function truncate(text: string, width: number): string {
   return `${out}…`;
 }
 
-/** Breaks the text at spaces into lines of at most `width` columns; a longer word gets a line of its own. */
-export function wrap(text: string, width: number): string[] {
+/** Breaks the text at spaces into lines of at most `width` columns, `indent` included; a longer word gets a line of its own. */
+export function wrap(text: string, width: number, indent = ''): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
-      lines.push(line);
+  for (const word of text.split(' ').filter((w) => w !== '')) {
+    if (line !== '' && indent.length + displayWidth(line) + 1 + displayWidth(word) > width) {
+      lines.push(indent + line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
   }
-  lines.push(line);
+  lines.push(indent + line);
   return lines;
 }
 
