@@ -1,4 +1,5 @@
 /** The bridge between gateway and MQ engine. */
+import type { Clock } from '../clock.ts';
 import type { DownMessage, Gateway, UpPublish } from '../gateway/types.ts';
 import type { MqDelivery, MqEngine, MqMessage } from '../mq/engine.ts';
 
@@ -19,6 +20,8 @@ export interface PathObserver {
 export interface Tamper {
   up?(message: MqMessage): readonly MqMessage[];
   down?(message: DownMessage): readonly DownMessage[];
+  /** Messages held back so far that shall go now: the overdue ones, or all of them when the bridge closes. Asked a few times a second. */
+  release?(all: boolean): { readonly up: readonly MqMessage[]; readonly down: readonly DownMessage[] };
 }
 
 export interface BridgeOptions {
@@ -35,6 +38,10 @@ export interface BridgeOptions {
   readonly observer?: PathObserver;
   readonly tamper?: Tamper;
   readonly onEvent?: (event: BridgeEvent) => void;
+  /** Default `nowUs`. */
+  readonly now?: Clock;
+  /** Start of every message id; must differ between bridges of one MQ. Default: random. */
+  readonly idPrefix?: string;
 }
 
 export type BridgeEvent =
@@ -49,6 +56,8 @@ export interface BridgeStats {
     readonly failed: number;
     readonly inFlight: number;
     readonly inFlightBytes: number;
+    /** Accepted from the gateway but held back: by the bound, or behind the message before it of the same client. */
+    readonly waiting: number;
   };
   readonly down: {
     readonly taken: number;

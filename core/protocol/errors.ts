@@ -78,6 +78,26 @@ export const ERRORS = {
     exit: EXIT.infrastructure,
   },
   'mq.closed': { message: 'the MQ engine is closed', hint: 'nothing more can be sent or received', exit: EXIT.infrastructure },
+  'bridge.closed': {
+    message: 'the bridge is closing: message of {clientId} on {topic} not stored',
+    hint: 'the device keeps an unacknowledged message of QoS 1 or 2 and sends it again',
+    exit: EXIT.infrastructure,
+  },
+  'bridge.predecessor-failed': {
+    message: 'message of {clientId} on {topic} not stored: the one before it failed, and it must not overtake',
+    hint: 'the device sends both again, in order',
+    exit: EXIT.infrastructure,
+  },
+  'bridge.refused': {
+    message: 'message of {clientId} on {topic} cannot be mapped to MQ: {reason}',
+    hint: 'gateway and bridge must be given the same profile and limits',
+    exit: EXIT.infrastructure,
+  },
+  'bridge.started': {
+    message: 'the bridge of group {group} has been started already',
+    hint: 'start it once',
+    exit: EXIT.infrastructure,
+  },
   internal: {
     message: '{reason}',
     hint: 'this is a defect of the lab: please report it with the event log',
