@@ -77,6 +77,16 @@ export const ERRORS = {
     hint: 'create it first: gateway.topics in the scenario, or --topic',
     exit: EXIT.infrastructure,
   },
+  'mq.connection-lost': {
+    message: 'the connection to the MQ engine at {address} was lost: {reason}',
+    hint: 'sends under way may or may not be stored; connect again and send what was not acknowledged',
+    exit: EXIT.infrastructure,
+  },
+  'mq.folder-damaged': {
+    message: '{path} is not a file of the MQ engine: {reason}',
+    hint: 'give another folder, or move this file away',
+    exit: EXIT.infrastructure,
+  },
   'mq.closed': { message: 'the MQ engine is closed', hint: 'nothing more can be sent or received', exit: EXIT.infrastructure },
   'bridge.closed': {
     message: 'the bridge is closing: message of {clientId} on {topic} not stored',

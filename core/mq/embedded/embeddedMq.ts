@@ -1,0 +1,110 @@
+/** The embedded engine in this process. */
+import { nowUs } from '../../clock.ts';
+import { CausewayError } from '../../protocol/errors.ts';
+import type { MqConsumer, MqConsumerSpec, MqHandler, MqProducer, MqTopicSpec, MqTopicStats } from '../engine.ts';
+import { Broker } from './broker.ts';
+import { LocalProducer } from './localProducer.ts';
+import type { Member } from './member.ts';
+import type { EmbeddedMq, EmbeddedMqOptions, MqAddress, MqGroupStats, MqRepair } from './options.ts';
+
+/** What the engine can do, in memory and with files. */
+export function embeddedCapabilities(durable: boolean) {
+  return {
+    durable,
+    keyOrder: true,
+    broadcasting: true,
+    delayed: true,
+    filter: true,
+    redelivery: true,
+    deadLetter: true,
+  } as const;
+}
+
+/** Wall-clock milliseconds without reading the system clock for each message. */
+const wallClockMs = (): number => performance.timeOrigin + performance.now();
+
+class LocalConsumer implements MqConsumer {
+  readonly #broker: Broker;
+  readonly #member: Member;
+  #closing: Promise<void> | undefined;
+
+  constructor(broker: Broker, member: Member) {
+    this.#broker = broker;
+    this.#member = member;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#broker.leave(this.#member);
+    return this.#closing;
+  }
+}
+
+class LocalEngine implements EmbeddedMq {
+  readonly name = 'embedded';
+  readonly capabilities;
+  readonly repairs: readonly MqRepair[];
+  readonly #broker: Broker;
+  readonly #producers = new Set<LocalProducer>();
+  #closing: Promise<void> | undefined;
+
+  constructor(broker: Broker, repairs: readonly MqRepair[]) {
+    this.#broker = broker;
+    this.repairs = repairs;
+    this.capabilities = embeddedCapabilities(broker.durable);
+  }
+
+  async createTopic(spec: MqTopicSpec): Promise<void> {
+    this.#mustBeOpen();
+    await this.#broker.createTopic(spec);
+  }
+
+  async topics(): Promise<MqTopicStats[]> {
+    this.#mustBeOpen();
+    return this.#broker.topics();
+  }
+
+  async groups(): Promise<MqGroupStats[]> {
+    this.#mustBeOpen();
+    return this.#broker.groups();
+  }
+
+  async producer(): Promise<MqProducer> {
+    this.#mustBeOpen();
+    const producer = new LocalProducer(this.#broker, () => this.#producers.delete(producer));
+    this.#producers.add(producer);
+    return producer;
+  }
+
+  async consume(spec: MqConsumerSpec, handler: MqHandler): Promise<MqConsumer> {
+    this.#mustBeOpen();
+    return new LocalConsumer(this.#broker, await this.#broker.join(spec, handler));
+  }
+
+  async listen(_at: MqAddress): Promise<MqAddress> {
+    throw new CausewayError('internal', { reason: 'not yet' });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#producers].map((producer) => producer.close()));
+    await this.#broker.close();
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closing !== undefined) throw new CausewayError('mq.closed');
+  }
+}
+
+/**
+ * Starts the embedded engine in this process.
+ * @throws CausewayError folder.unwritable, mq.folder-damaged, input.argument
+ */
+export async function createEmbeddedMq(options: EmbeddedMqOptions = {}): Promise<EmbeddedMq> {
+  const broker = new Broker(options.clock ?? nowUs, options.wallClock ?? wallClockMs);
+  await broker.open();
+  return new LocalEngine(broker, []);
+}
