@@ -72,6 +72,11 @@ export const ERRORS = {
     hint: 'is the lab running there? `causeway gateway` starts one',
     exit: EXIT.infrastructure,
   },
+  'swarm.closed': {
+    message: 'client {client}: its swarm is closed',
+    hint: 'no client can be added or connected any more',
+    exit: EXIT.infrastructure,
+  },
   'mq.topic-unknown': {
     message: 'MQ topic {topic} does not exist',
     hint: 'create it first: gateway.topics in the scenario, or --topic',
