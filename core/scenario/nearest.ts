@@ -1,0 +1,47 @@
+/** "Did you mean ...?": the nearest known word by edit distance. */
+
+/** Edits (insert, delete, replace, swap of neighbours) between two words, ignoring case. */
+export function editDistance(left: string, right: string): number {
+  const a = left.toLowerCase();
+  const b = right.toLowerCase();
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      let best = Math.min(previous[j]! + 1, row[j - 1]! + 1, previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, before[j - 2]! + 1);
+      row.push(best);
+    }
+    before = previous;
+    previous = row;
+  }
+  return previous[b.length]!;
+}
+
+/** The known word nearest to `word`, or undefined when none is near enough to be meant. */
+export function nearest(word: string, known: Iterable<string>): string | undefined {
+  // A name of a megabyte must not cost a megabyte times the vocabulary.
+  if (word.length > 100) return undefined;
+  let best: string | undefined;
+  // A third of the word may be wrong, and at least two letters: `qso` is qos, but `x` is nothing in particular.
+  let limit = Math.max(word.length < 3 ? 1 : 2, Math.floor(word.length / 3));
+  for (const candidate of known) {
+    if (candidate.length > 100) continue;
+    const distance = editDistance(word, candidate);
+    if (distance < limit || (distance === limit && best === undefined)) {
+      best = candidate;
+      limit = distance;
+    }
+  }
+  return best;
+}
+
+/** Nearest word, or the list of all known ones where it is short; for the suggestion of a problem. */
+export function suggest(word: string, known: readonly string[]): string | undefined {
+  const near = nearest(word, known);
+  if (near !== undefined) return `did you mean "${near}"?`;
+  if (known.length === 0) return undefined;
+  const shown = known.slice(0, 20).join(', ');
+  return `known: ${shown}${known.length > 20 ? ', …' : ''}`;
+}

@@ -1,0 +1,317 @@
+/** From the file's friendly shape to the model: defaults filled in, maps turned into arrays with names. */
+import { DEFAULTS } from './defaults.ts';
+import type {
+  Body,
+  Command,
+  Generator,
+  Population,
+  Publication,
+  Reaction,
+  Scenario,
+  ScheduleSpec,
+  Service,
+  Threshold,
+} from './model.ts';
+import { suggest } from './nearest.ts';
+import { formatPlace, type Place, type Report, show } from './problems.ts';
+import {
+  type BodyFile,
+  type CommandFile,
+  type GeneratorFile,
+  NAME,
+  type PopulationFile,
+  type PublicationFile,
+  type ScenarioFile,
+  type ScheduleFile,
+  type ServiceFile,
+} from './schema.ts';
+import { readThreshold } from './threshold.ts';
+
+const SCHEDULE_KINDS = ['every', 'rate', 'ramp', 'burst', 'replay', 'closed'] as const;
+const PICKERS: readonly string[] = ['rate', 'ramp', 'burst', 'replay'];
+
+function checkName(name: string, place: Place, report: Report): void {
+  if (NAME.test(name)) return;
+  report(
+    place,
+    `${formatPlace(place)}: ${show(name)} is not a name of letters, digits, - and _, starting with a letter, at most 40`,
+    undefined,
+    'key',
+  );
+}
+
+/** The schedule of a file as the model's; a bad one is reported and stands for once a second. */
+function toSchedule(file: ScheduleFile, place: Place, report: Report): ScheduleSpec {
+  const given = SCHEDULE_KINDS.filter((kind) => file[kind] !== undefined);
+  const kind = given[0];
+  if (kind === undefined || given.length > 1) {
+    const found = given.length === 0 ? 'none of them is there' : `${given.join(' and ')} are there`;
+    report(
+      place,
+      `${formatPlace(place)}: exactly one of ${SCHEDULE_KINDS.join(', ')} is needed, ${found}`,
+      'e.g. { every: 5s } or { rate: 100/s }',
+    );
+  } else {
+    if (file.jitter !== undefined && kind !== 'every')
+      report([...place, 'jitter'], `${formatPlace(place)}: jitter goes only with "every", not with "${kind}"`, undefined, 'key');
+    if (file.pick !== undefined && !PICKERS.includes(kind)) {
+      report(
+        [...place, 'pick'],
+        `${formatPlace(place)}: pick does not go with "${kind}": there each member sends for itself`,
+        undefined,
+        'key',
+      );
+    }
+  }
+  const pick = file.pick ?? DEFAULTS.pick;
+  if (file.every !== undefined) return { kind: 'periodic', everyMs: file.every, jitter: file.jitter ?? DEFAULTS.jitter };
+  if (file.rate !== undefined) return { kind: 'rate', perSecond: file.rate, pick };
+  if (file.ramp !== undefined) {
+    if (file.ramp.from === 0 && file.ramp.to === 0)
+      report([...place, 'ramp'], `${formatPlace(place)}.ramp: one of from and to must be above 0`);
+    return { kind: 'ramp', from: file.ramp.from, to: file.ramp.to, overMs: file.ramp.over, pick };
+  }
+  if (file.burst !== undefined) {
+    const { rate, peak, every, for: length } = file.burst;
+    if (length > every)
+      report(
+        [...place, 'burst', 'for'],
+        `${formatPlace(place)}.burst.for: a burst cannot last longer than the time from one to the next (every)`,
+      );
+    if (peak < rate)
+      report(
+        [...place, 'burst', 'peak'],
+        `${formatPlace(place)}.burst.peak: the rate during a burst must not be below the rate between bursts`,
+      );
+    return { kind: 'burst', perSecond: rate, burstPerSecond: peak, everyMs: every, forMs: length, pick };
+  }
+  if (file.replay !== undefined) {
+    const late = file.replay.findIndex((at, i) => i > 0 && at < file.replay![i - 1]!);
+    if (late > 0)
+      report(
+        [...place, 'replay', late],
+        `${formatPlace([...place, 'replay', late])}: the times of a replay must not go back`,
+        'sort them',
+      );
+    return { kind: 'replay', atMs: file.replay, pick };
+  }
+  if (file.closed !== undefined) return { kind: 'closed', thinkMs: file.closed.think };
+  return { kind: 'periodic', everyMs: 1000, jitter: 0 };
+}
+
+function toGenerator(file: GeneratorFile, place: Place, report: Report): Generator {
+  const given = Object.keys(file).filter((key) => file[key as keyof GeneratorFile] !== undefined);
+  if (given.length !== 1) {
+    const found = given.length === 0 ? 'none' : given.join(' and ');
+    report(
+      place,
+      `${formatPlace(place)}: exactly one generator is needed, found ${found}`,
+      'e.g. { uniform: { min: 0, max: 10 } }',
+    );
+  }
+  const decimals = (n: number | undefined): number => n ?? DEFAULTS.decimals;
+  const { sequence, uniform, gaussian, choice, randomWalk, route } = file;
+  if (sequence !== undefined) return { kind: 'sequence', start: sequence.start ?? 0, step: sequence.step ?? 1 };
+  if (uniform !== undefined) return { kind: 'uniform', min: uniform.min, max: uniform.max, decimals: decimals(uniform.decimals) };
+  if (gaussian !== undefined) {
+    const { mean, deviation } = gaussian;
+    // Four deviations: one value in 16,000 is cut, and no sensor reports -80 degrees because a normal deviate may.
+    const min = gaussian.min ?? mean - 4 * deviation;
+    return {
+      kind: 'gaussian',
+      mean,
+      deviation,
+      min,
+      max: gaussian.max ?? mean + 4 * deviation,
+      decimals: decimals(gaussian.decimals),
+    };
+  }
+  if (choice !== undefined) return { kind: 'choice', values: choice.values, weights: choice.weights };
+  if (randomWalk !== undefined) {
+    const { start, step, min, max } = randomWalk;
+    return { kind: 'randomWalk', start, step, min, max, decimals: decimals(randomWalk.decimals) };
+  }
+  if (route !== undefined) return { kind: 'route', value: route };
+  if (file.timestamp !== undefined) return { kind: 'timestamp' };
+  if (file.text !== undefined) return { kind: 'text', bytes: file.text.bytes };
+  if (file.talk !== undefined) return { kind: 'talk' };
+  if (file.template !== undefined) return { kind: 'template', text: file.template };
+  return { kind: 'constant', value: file.constant ?? null };
+}
+
+function toBody(file: BodyFile | undefined, place: Place, report: Report): Body {
+  return Object.entries(file ?? {}).map(([field, make]) => ({
+    field,
+    make:
+      typeof make === 'object' && make !== null
+        ? toGenerator(make, [...place, field], report)
+        : { kind: 'constant', value: make },
+  }));
+}
+
+function toPublication(name: string, file: PublicationFile, place: Place, report: Report): Publication {
+  checkName(name, place, report);
+  return {
+    name,
+    topic: file.topic,
+    qos: file.qos ?? DEFAULTS.qos,
+    retain: file.retain ?? false,
+    schedule: toSchedule(file.schedule, [...place, 'schedule'], report),
+    onChange: file.onChange && {
+      field: file.onChange.field,
+      by: file.onChange.by,
+      lookMs: file.onChange.look ?? DEFAULTS.lookMs,
+    },
+    body: toBody(file.body, [...place, 'body'], report),
+  };
+}
+
+function toPopulation(name: string, file: PopulationFile, report: Report): Population {
+  const place = ['populations', name];
+  checkName(name, place, report);
+  const client = file.client ?? {};
+  return {
+    name,
+    actor: file.actor,
+    count: file.count,
+    group: file.group,
+    clientId: file.clientId ?? `GID_${name}@@@{id}`,
+    client: {
+      transport: client.transport ?? 'tcp',
+      cleanSession: client.cleanSession ?? true,
+      keepAliveMs: client.keepAlive ?? DEFAULTS.keepAliveMs,
+      username: client.username,
+      passwordFrom: client.passwordFrom,
+      will: client.will && {
+        topic: client.will.topic,
+        qos: client.will.qos ?? DEFAULTS.qos,
+        retain: client.will.retain ?? false,
+        body: client.will.body ?? '',
+      },
+      maxInflight: client.maxInflight ?? DEFAULTS.maxInflight,
+      maxQueued: client.maxQueued ?? DEFAULTS.maxQueued,
+    },
+    connect: { overMs: file.connect?.over ?? file.count * DEFAULTS.connectMsPerMember },
+    publish: Object.entries(file.publish ?? {}).map(([n, p]) => toPublication(n, p, [...place, 'publish', n], report)),
+    subscribe: (file.subscribe ?? []).map((s) => ({ topic: s.topic, qos: s.qos ?? DEFAULTS.qos })),
+    react: Object.entries(file.react ?? {}).map(([n, r]): Reaction => {
+      const at = [...place, 'react', n];
+      checkName(n, at, report);
+      const delay = r.delay ?? { min: 0, max: 0 };
+      if (delay.min > delay.max) report([...at, 'delay'], `${formatPlace(at)}.delay: min must not be above max`);
+      const body = toBody(r.body, [...at, 'body'], report);
+      return {
+        name: n,
+        on: r.on,
+        topic: r.topic,
+        qos: r.qos ?? DEFAULTS.qos,
+        probability: r.probability ?? 1,
+        delayMs: delay,
+        body,
+      };
+    }),
+    outages: file.outages && { share: file.outages.share, everyMs: file.outages.every, forMs: file.outages.for },
+  };
+}
+
+function toCommand(name: string, file: CommandFile, place: Place, report: Report): Command {
+  checkName(name, place, report);
+  const schedule = toSchedule(file.schedule, [...place, 'schedule'], report);
+  if (schedule.kind === 'closed') {
+    report(
+      [...place, 'schedule', 'closed'],
+      `${formatPlace(place)}.schedule: a command has no closed loop`,
+      'use every, rate, ramp, burst or replay',
+      'key',
+    );
+  }
+  return {
+    name,
+    topic: file.topic,
+    population: file.population,
+    target: file.target,
+    second: file.second,
+    qosLevel: file.qosLevel,
+    cleanSessionFlag: file.cleanSessionFlag,
+    realTopic: file.realTopic,
+    schedule: schedule.kind === 'closed' ? { kind: 'periodic', everyMs: 1000, jitter: 0 } : schedule,
+    answer: file.answer,
+    body: toBody(file.body, [...place, 'body'], report),
+  };
+}
+
+function toService(name: string, file: ServiceFile, report: Report): Service {
+  const place = ['services', name];
+  checkName(name, place, report);
+  const { consume } = file;
+  return {
+    name,
+    consume: consume && {
+      topics: consume.topics,
+      group: consume.group,
+      mode: consume.mode ?? 'clustering',
+      members: consume.members ?? 1,
+      ordered: consume.ordered ?? false,
+      workMs: consume.work ?? 0,
+    },
+    commands: Object.entries(file.commands ?? {}).map(([n, c]) => toCommand(n, c, [...place, 'commands', n], report)),
+  };
+}
+
+/** The scenario a file means. What does not fit together inside one value (a schedule of two kinds) is reported. */
+export function normalise(file: ScenarioFile, report: Report): Scenario {
+  const phases = (file.phases ?? []).map((phase) => ({ name: phase.name, forMs: phase.for, load: phase.load }));
+  const limits = file.gateway.limits ?? {};
+  const thresholds: Threshold[] = [];
+  for (const [i, text] of (file.thresholds ?? []).entries()) {
+    const threshold = readThreshold(text);
+    if ('metric' in threshold) thresholds.push(threshold);
+    else report(['thresholds', i], `thresholds[${i}]: ${show(text)} ${threshold.problem}`, threshold.suggestion);
+  }
+  const { offline, ...others } = limits;
+  return {
+    causeway: 1,
+    name: file.name,
+    description: (file.description ?? '').trim(),
+    durationMs: file.duration ?? (phases.length > 0 ? phases.reduce((sum, phase) => sum + phase.forMs, 0) : DEFAULTS.durationMs),
+    seed: file.seed ?? DEFAULTS.seed,
+    gateway: {
+      profile: file.gateway.profile ?? 'strict',
+      host: file.gateway.host ?? DEFAULTS.host,
+      port: file.gateway.port ?? 0,
+      topics: Object.entries(file.gateway.topics).map(([name, topic]) => ({
+        name,
+        direction: topic.direction ?? 'both',
+        partitions: topic.partitions ?? DEFAULTS.partitions,
+      })),
+      limits: definedOnly({ ...others, offlineMs: offline }),
+    },
+    mq: { engine: 'embedded', storage: file.mq?.storage ?? 'memory', fsync: file.mq?.fsync ?? 'interval' },
+    populations: Object.entries(file.populations ?? {}).map(([name, population]) => toPopulation(name, population, report)),
+    services: Object.entries(file.services ?? {}).map(([name, service]) => toService(name, service, report)),
+    phases,
+    faults: (file.faults ?? []).map((fault) => ({
+      inject: fault.inject,
+      direction: fault.direction,
+      atMs: fault.at ?? 0,
+      every: fault.every ?? DEFAULTS.faultEvery,
+      count: fault.count ?? DEFAULTS.faultCount,
+    })),
+    thresholds,
+  };
+}
+
+/** The object without the keys that hold nothing. */
+function definedOnly<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+/** Suggestion for an unknown name among the scenario's own. */
+export function suggestName(name: string, known: readonly { readonly name: string }[]): string | undefined {
+  return suggest(
+    name,
+    known.map((item) => item.name),
+  );
+}
