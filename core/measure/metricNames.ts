@@ -2,6 +2,8 @@
  * The names that thresholds may use, known without a result: a scenario is checked before anything runs. A name is
  * split at its dots; `<command>` and `<service>` stand for any name that the scenario gives (it may hold dots itself).
  */
+import { editDistance } from '../scenario/nearest.ts';
+
 export type MetricUnit = 'ms' | 'messages' | 'messages/s' | 'bytes/s' | 'share' | 'clients';
 
 const LATENCY_FIGURES = ['mean', 'min', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
@@ -110,7 +112,7 @@ export function suggestMetric(metric: string): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(metric.length / 3)) + 1;
   const consider = (candidate: string): void => {
-    const distance = editDistance(metric.toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance(metric, candidate);
     if (distance < bestDistance) {
       bestDistance = distance;
       best = candidate;
@@ -124,17 +126,4 @@ export function suggestMetric(metric: string): string | undefined {
     for (const figure of figures.keys()) consider(`${family}.${middle || placeholder}.${figure}`);
   }
   return best;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replace = row[j - 1]! + (a.charCodeAt(i - 1) === b.charCodeAt(j - 1) ? 0 : 1);
-      next.push(Math.min(replace, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }
