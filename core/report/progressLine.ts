@@ -7,8 +7,11 @@ import { formatCount, formatMs, formatRate, formatUs } from './units.ts';
 export interface ProgressOptions {
   readonly durationMs: number;
   readonly plannedClients: number;
-  readonly columns?: number;
+  /** Columns of the terminal, asked for each line. Default 80. */
+  readonly columns?: () => number;
   readonly color?: boolean;
+  /** With the bar; default true. */
+  readonly bar?: boolean;
 }
 
 /** Rates and the p99 are taken over this many windows (1 s), so that the figures can be read. */
@@ -45,7 +48,7 @@ export class ProgressLine {
     const last = this.recent.at(-1);
     if (last === undefined) return '';
     const parts = this.parts(last);
-    const width = (this.options.columns ?? 80) - 1;
+    const width = (this.options.columns?.() ?? 80) - 1;
     let line = '';
     let used = 0;
     for (const [i, part] of parts.entries()) {
@@ -62,7 +65,7 @@ export class ProgressLine {
     const { plannedClients, durationMs } = this.options;
     const clients = plain(`${formatCount(last.connected)}/${formatCount(plannedClients)} clients`);
     if (last.state === 'connecting')
-      return [this.bar(plannedClients === 0 ? 1 : last.connected / plannedClients), plain('connecting'), clients];
+      return [...this.bar(plannedClients === 0 ? 1 : last.connected / plannedClients), plain('connecting'), clients];
     const faults = this.lost + this.corrupted + this.mappingFailed;
     const verdict =
       faults > 0
@@ -70,7 +73,7 @@ export class ProgressLine {
         : { text: 'ok', styled: this.style('good', 'ok') };
     const elapsed = `${formatMs(Math.max(0, Math.min(last.atMs, durationMs)))}`;
     const time = last.state === 'running' ? plain(`${elapsed} of ${formatMs(durationMs)}`) : plain(last.state);
-    const parts = [this.bar(last.state === 'running' ? last.atMs / durationMs : 1), time];
+    const parts = [...this.bar(last.state === 'running' ? last.atMs / durationMs : 1), time];
     // A window is 250 ms by contract; the first ones of a run are fewer than a second.
     const seconds = this.recent.length * 0.25;
     for (const direction of DIRECTIONS) {
@@ -90,9 +93,10 @@ export class ProgressLine {
     return parts;
   }
 
-  private bar(share: number): { text: string; styled: string } {
+  private bar(share: number): { text: string; styled: string }[] {
+    if (this.options.bar === false) return [];
     const full = Math.round(Math.max(0, Math.min(1, share)) * BAR);
     const [done, rest] = ['█'.repeat(full), '░'.repeat(BAR - full)];
-    return { text: done + rest, styled: this.style('accent', done) + this.style('dim', rest) };
+    return [{ text: done + rest, styled: this.style('accent', done) + this.style('dim', rest) }];
   }
 }

@@ -1,0 +1,225 @@
+/** `causeway gateway`: gateway, bridge and embedded MQ for real devices, until Ctrl-C. */
+import type { BridgeEvent } from '../../core/bridge/types.ts';
+import type { Address, GatewayEvent, ListenerSpec, Profile } from '../../core/gateway/types.ts';
+import { CausewayError, EXIT } from '../../core/protocol/errors.ts';
+import { writeAtomic } from '../../core/report/runFolder.ts';
+import { escapeText, truncate } from '../../core/report/text.ts';
+import { formatCount, formatRate } from '../../core/report/units.ts';
+import type { Lab, LabOptions } from '../../core/run/lab.ts';
+import { formatAddress, isLoopback, type TopicDirection } from '../arguments.ts';
+import { EXIT_ABORTED, type Host } from '../host.ts';
+
+export interface GatewayFlags {
+  readonly host: string;
+  readonly port: number;
+  readonly wsPort?: number;
+  readonly tlsPort?: number;
+  readonly wssPort?: number;
+  readonly mqPort?: number;
+  readonly profile: Profile;
+  readonly topic?: readonly { readonly name: string; readonly direction: TopicDirection }[];
+  readonly partitions: number;
+  readonly storage: 'memory' | 'file';
+  readonly folder?: string;
+  readonly user?: string;
+  readonly writeCa?: string;
+  readonly verbose?: boolean;
+}
+
+/** Listeners by the names used in the ready line. */
+const READY_NAME: Readonly<Record<Address['kind'], string>> = { tcp: 'mqtt', ws: 'ws', tls: 'mqtts', wss: 'wss' };
+const URL_SCHEME: Readonly<Record<Address['kind'], string>> = { tcp: 'mqtt', ws: 'ws', tls: 'mqtts', wss: 'wss' };
+const MQ_HOST = '127.0.0.1';
+const DRAIN_MS = 10_000;
+/** Event lines a second; the rest is counted. A fleet that is refused would scroll everything else away. */
+const LINES_PER_SECOND = 5;
+
+function usersOf(host: Host, flags: GatewayFlags): Readonly<Record<string, string>> | undefined {
+  if (flags.user === undefined) {
+    if (!isLoopback(flags.host)) throw new CausewayError('network.unprotected', { host: flags.host });
+    return undefined;
+  }
+  const password = host.env.CAUSEWAY_PASSWORD;
+  if (password === undefined || password === '') {
+    throw new CausewayError('input.argument', {
+      argument: '--user',
+      value: flags.user,
+      reason: 'there is no password for it',
+      expected: 'set the environment variable CAUSEWAY_PASSWORD',
+    });
+  }
+  return { [flags.user]: password };
+}
+
+function labOptions(host: Host, flags: GatewayFlags, onEvent: (event: GatewayEvent | BridgeEvent) => void): LabOptions {
+  const users = usersOf(host, flags);
+  if ((flags.storage === 'file') !== (flags.folder !== undefined)) {
+    throw new CausewayError('input.argument', {
+      argument: '--storage',
+      value: flags.storage,
+      reason: flags.storage === 'file' ? 'it needs a folder' : 'it uses no folder, but --folder is given',
+      expected: 'use --storage file --folder DIR, or --storage memory alone',
+    });
+  }
+  const listeners: ListenerSpec[] = [{ kind: 'tcp', host: flags.host, port: flags.port }];
+  if (flags.wsPort !== undefined) listeners.push({ kind: 'ws', host: flags.host, port: flags.wsPort });
+  if (flags.tlsPort !== undefined) listeners.push({ kind: 'tls', host: flags.host, port: flags.tlsPort });
+  if (flags.wssPort !== undefined) listeners.push({ kind: 'wss', host: flags.host, port: flags.wssPort });
+  return {
+    profile: flags.profile,
+    topics: (flags.topic ?? [{ name: 'demo', direction: 'both' as const }]).map((t) => ({ ...t, partitions: flags.partitions })),
+    listeners,
+    storage: flags.storage,
+    fsync: flags.storage === 'file' ? 'always' : 'never',
+    onEvent,
+    ...(users === undefined ? {} : { users }),
+    ...(flags.folder === undefined ? {} : { folder: host.path(flags.folder) }),
+    // The MQ port asks for no credentials, so it never leaves this machine, whatever --host says.
+    ...(flags.mqPort === undefined ? {} : { mqListen: { host: MQ_HOST, port: flags.mqPort } }),
+  };
+}
+
+function eventText(event: GatewayEvent | BridgeEvent, verbose: boolean): string | undefined {
+  switch (event.kind) {
+    case 'connected':
+    case 'disconnected':
+      return verbose ? `${event.kind} ${event.clientId}${event.reason === undefined ? '' : `: ${event.reason}`}` : undefined;
+    case 'refused':
+      return `refused ${event.what} of ${event.clientId}: ${event.reason} (${event.value})`;
+    case 'dead-letter':
+      return `dead letter: ${event.topic} offset ${event.offset}: ${event.reason}`;
+    case 'warning':
+      return `${event.topic}: ${event.warning}`;
+    case 'not-drained':
+      return `${formatCount(event.messages)} messages could not be drained`;
+  }
+}
+
+/** Rates over the last second, out of counters that only grow. */
+class Rates {
+  private before: number[] = [];
+  private beforeUs = 0;
+
+  of(counters: readonly number[], nowUs: number): number[] {
+    const seconds = (nowUs - this.beforeUs) / 1_000_000;
+    const rates = counters.map((value, i) =>
+      this.before[i] === undefined || seconds <= 0 ? 0 : (value - this.before[i]) / seconds,
+    );
+    this.before = [...counters];
+    this.beforeUs = nowUs;
+    return rates;
+  }
+}
+
+function liveLine(lab: Lab, rates: Rates, nowUs: number): string {
+  const gateway = lab.gateway.stats();
+  const bridge = lab.bridge.stats();
+  const [published = 0, delivered = 0, up = 0, down = 0] = rates.of(
+    [gateway.published, gateway.delivered, bridge.up.stored, bridge.down.delivered],
+    nowUs,
+  );
+  const refused = Object.values(gateway.refused).reduce((sum, times) => sum + (times ?? 0), 0);
+  const parts = [
+    `${formatCount(gateway.connected)} connected`,
+    `in ${formatRate(published)}`,
+    `out ${formatRate(delivered)}`,
+    `to MQ ${formatRate(up)}`,
+    `from MQ ${formatRate(down)}`,
+  ];
+  if (refused > 0) parts.push(`refused ${formatCount(refused)}`);
+  return parts.join('  ');
+}
+
+function announce(host: Host, lab: Lab, flags: GatewayFlags, options: LabOptions): void {
+  const { addresses } = lab.gateway;
+  const lines = addresses.map(
+    (address) => `  ${URL_SCHEME[address.kind].padEnd(6)} ${URL_SCHEME[address.kind]}://${formatAddress(address)}`,
+  );
+  if (lab.mqAddress !== undefined) lines.push(`  MQ     ${formatAddress(lab.mqAddress)}`);
+  const topics = options.topics.map((topic) => `${topic.name} (${topic.direction})`).join(', ');
+  host.stderr.write(
+    `gateway, bridge and MQ are up (profile ${flags.profile}, storage ${flags.storage})\n${lines.join('\n')}\n  topics ${topics}\n`,
+  );
+  if (lab.mqAddress !== undefined) {
+    const mq = lab.mqAddress.port === 7883 ? '' : ` --mq ${formatAddress(lab.mqAddress)}`;
+    host.stderr.write(`see what arrives: causeway mq tail ${options.topics[0]?.name ?? 'demo'}${mq}\nCtrl-C drains and ends\n`);
+  }
+  const ready = addresses.map((address) => `${READY_NAME[address.kind]}=${formatAddress(address)}`);
+  if (lab.mqAddress !== undefined) ready.push(`mq=${formatAddress(lab.mqAddress)}`);
+  host.stdout.write(`ready ${ready.join(' ')}\n`);
+}
+
+/** @throws CausewayError network.unprotected, input.argument, port.taken, port.denied, folder.unwritable */
+export async function gateway(host: Host, flags: GatewayFlags): Promise<number> {
+  let live = '';
+  let printed = 0;
+  let suppressed = 0;
+  const print = (text: string): void => host.stderr.write(`${live === '' ? '' : '\r\x1b[2K'}${text}\n${live}`);
+  const options = labOptions(host, flags, (event) => {
+    const text = eventText(event, flags.verbose ?? false);
+    if (text === undefined) return;
+    if (printed >= LINES_PER_SECOND) suppressed += 1;
+    else {
+      printed += 1;
+      print(escapeText(text));
+    }
+  });
+  let signals = 0;
+  let onSignal = (): void => undefined;
+  const unlisten = host.onSignal(() => {
+    signals += 1;
+    onSignal();
+  });
+  const signal = (count: number): Promise<void> =>
+    new Promise((resolve) => {
+      onSignal = () => {
+        if (signals >= count) resolve();
+      };
+      onSignal();
+    });
+  let untick = (): void => undefined;
+  try {
+    const lab = await host.services.startLab(options);
+    try {
+      if (flags.writeCa !== undefined && lab.gateway.ca !== undefined)
+        await writeCertificate(host, flags.writeCa, lab.gateway.ca);
+      announce(host, lab, flags, options);
+      const rates = new Rates();
+      untick = host.every(1000, () => {
+        if (suppressed > 0) print(`(${formatCount(suppressed)} more lines in this second)`);
+        printed = 0;
+        suppressed = 0;
+        if (!host.stderr.isTTY) return;
+        live = truncate(liveLine(lab, rates, host.clock()), (host.stderr.columns ?? 80) - 1);
+        host.stderr.write(`\r\x1b[2K${live}`);
+      });
+      await signal(1);
+      untick();
+      print('draining (Ctrl-C again ends at once)');
+      live = '';
+      const drained = await Promise.race([lab.close(DRAIN_MS), signal(2).then(() => undefined)]);
+      if (drained === undefined) return EXIT_ABORTED;
+      if (drained.notDrained === 0) {
+        host.stderr.write('all drained\n');
+        return EXIT.pass;
+      }
+      host.stderr.write(`${formatCount(drained.notDrained)} messages could not be drained within ${DRAIN_MS / 1000} s\n`);
+      return EXIT.infrastructure;
+    } catch (error) {
+      await lab.close(0);
+      throw error;
+    }
+  } finally {
+    untick();
+    unlisten();
+  }
+}
+
+async function writeCertificate(host: Host, file: string, ca: string): Promise<void> {
+  try {
+    await writeAtomic(host.path(file), ca);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CausewayError('folder.unwritable', { path: file, reason }, { cause: error });
+  }
+}

@@ -1,0 +1,91 @@
+/** `causeway list`: the scenarios at hand. */
+import { realpathSync } from 'node:fs';
+import { basename } from 'node:path';
+import { CausewayError, EXIT } from '../../core/protocol/errors.ts';
+import { createStyle } from '../../core/report/style.ts';
+import { type Cell, tableLines } from '../../core/report/table.ts';
+import { formatCount, formatMs } from '../../core/report/units.ts';
+import { type Host, wantsColor } from '../host.ts';
+import { scenarioFiles } from '../scenarioFile.ts';
+
+interface Entry {
+  file: string;
+  shipped: boolean;
+  name: string | undefined;
+  description: string | undefined;
+  clients: number | undefined;
+  durationMs: number | undefined;
+  /** Why it cannot be run. */
+  problem: string | undefined;
+}
+
+const real = (path: string): string => {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+};
+
+async function entryOf(host: Host, file: string, shipped: boolean): Promise<Entry> {
+  try {
+    const { scenario } = await host.services.loadScenario(file, {});
+    const clients = scenario.populations.reduce((sum, population) => sum + population.count, 0);
+    const description = scenario.description.trim().split('\n')[0] ?? '';
+    return { file, shipped, name: scenario.name, description, clients, durationMs: scenario.durationMs, problem: undefined };
+  } catch (error) {
+    if (!(error instanceof CausewayError)) throw error;
+    return {
+      file,
+      shipped,
+      name: undefined,
+      description: undefined,
+      clients: undefined,
+      durationMs: undefined,
+      problem: error.message,
+    };
+  }
+}
+
+/** What to type after `run`: shipped ones are found by their bare name. */
+const shortName = (entry: Entry): string => (entry.shipped ? basename(entry.file).replace(/\.ya?ml$/i, '') : entry.file);
+
+/** Prints the shipped scenarios and those of ./scenarios. */
+export async function list(host: Host, options: { readonly json?: boolean }): Promise<number> {
+  const own = host.path('scenarios');
+  const folders = [{ path: host.shippedScenarios, shipped: true }];
+  if (real(own) !== real(host.shippedScenarios)) folders.push({ path: own, shipped: false });
+  const entries: Entry[] = [];
+  for (const folder of folders) {
+    for (const file of await scenarioFiles(folder.path)) entries.push(await entryOf(host, file, folder.shipped));
+  }
+  if (options.json === true) {
+    host.stdout.write(`${JSON.stringify(entries, null, 2)}\n`);
+    return EXIT.pass;
+  }
+  if (entries.length === 0) {
+    host.stdout.write('no scenario files here\n');
+    return EXIT.pass;
+  }
+  const style = createStyle(wantsColor(host, host.stdout));
+  const rows = entries.map((entry): Cell[] => [
+    { text: shortName(entry), style: 'accent' },
+    entry.clients === undefined ? '' : formatCount(entry.clients),
+    entry.durationMs === undefined ? '' : formatMs(entry.durationMs),
+    entry.problem === undefined ? `${entry.name}: ${entry.description}` : { text: entry.problem, style: 'bad' },
+  ]);
+  const columns = [
+    { title: 'scenario' },
+    { title: 'clients', align: 'right' as const },
+    { title: 'length', align: 'right' as const },
+    { title: 'what it is', shrink: true },
+  ];
+  const width = host.stdout.columns ?? 120;
+  host.stdout.write(`${tableLines({ columns, rows, width, style, indent: 0 }).join('\n')}\n`);
+  const example = entries.find((entry) => entry.problem === undefined && entry.shipped);
+  if (example !== undefined)
+    host.stdout.write(
+      `\ncauseway explain ${shortName(example)}   tells what it will do\ncauseway run ${shortName(example)}       does it\n`,
+    );
+  return EXIT.pass;
+}

@@ -1,0 +1,151 @@
+/** `causeway mq`: looking into and writing to the embedded MQ from outside. */
+import { readFile } from 'node:fs/promises';
+import type { MqDelivery, MqEngine, MqMessage } from '../../core/mq/engine.ts';
+import { CausewayError, EXIT } from '../../core/protocol/errors.ts';
+import { createStyle } from '../../core/report/style.ts';
+import { type Cell, tableLines } from '../../core/report/table.ts';
+import { escapeText } from '../../core/report/text.ts';
+import { formatBytes, formatCount } from '../../core/report/units.ts';
+import { type Host, wantsColor } from '../host.ts';
+import { deliveryJson, formatDelivery } from '../mqMessage.ts';
+
+export interface MqFlags {
+  readonly mq: { readonly host: string; readonly port: number };
+  readonly json?: boolean;
+}
+
+async function withEngine<T>(host: Host, flags: MqFlags, use: (engine: MqEngine) => Promise<T>): Promise<T> {
+  const engine = await host.services.connectMq(flags.mq);
+  try {
+    return await use(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+export interface TailFlags extends MqFlags {
+  readonly from: 'latest' | 'earliest';
+  readonly count?: number;
+  readonly full?: boolean;
+}
+
+/** Prints messages as they are stored, until `count` of them or Ctrl-C. */
+export function tail(host: Host, topic: string, flags: TailFlags): Promise<number> {
+  return withEngine(host, flags, async (engine) => {
+    const style = createStyle(wantsColor(host, host.stdout));
+    let left = flags.count ?? Number.POSITIVE_INFINITY;
+    let finish = (): void => undefined;
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const unlisten = host.onSignal(() => finish());
+    try {
+      const print = (delivery: MqDelivery): void => {
+        if (left <= 0) return;
+        left -= 1;
+        const text =
+          flags.json === true
+            ? `${JSON.stringify(deliveryJson(delivery))}\n`
+            : formatDelivery(delivery, style, flags.full ?? false);
+        host.stdout.write(text);
+        if (left === 0) finish();
+      };
+      // Broadcasting in a group of its own: looking must not take a message away from anybody.
+      const group = `causeway-tail-${Math.floor(host.clock()).toString(36)}`;
+      const consumer = await engine.consume(
+        { group, topics: [topic], mode: 'broadcasting', ordered: false, from: flags.from },
+        print,
+      );
+      if (host.stderr.isTTY) host.stderr.write(`waiting for messages of ${escapeText(topic)} (Ctrl-C ends)\n`);
+      await finished;
+      await consumer.close();
+    } finally {
+      unlisten();
+    }
+    return EXIT.pass;
+  });
+}
+
+export interface SendFlags extends MqFlags {
+  readonly property?: Readonly<Record<string, string>>;
+  readonly key?: string;
+  readonly tag?: string;
+  readonly body?: string;
+  readonly bodyFile?: string;
+  readonly delay?: number;
+}
+
+async function bodyOf(host: Host, flags: SendFlags): Promise<Uint8Array> {
+  if (flags.body !== undefined && flags.bodyFile !== undefined) {
+    throw new CausewayError('input.argument', {
+      argument: '--body-file',
+      value: flags.bodyFile,
+      reason: '--body is given as well',
+      expected: 'give one of the two',
+    });
+  }
+  if (flags.body !== undefined) return Buffer.from(flags.body, 'utf8');
+  if (flags.bodyFile !== undefined) {
+    try {
+      return await readFile(host.path(flags.bodyFile));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new CausewayError(
+        'input.argument',
+        { argument: '--body-file', value: flags.bodyFile, reason, expected: 'give the path of a file that can be read' },
+        { cause: error },
+      );
+    }
+  }
+  if (host.stdin.isTTY) host.stderr.write('type the body, end with Ctrl-D\n');
+  return host.stdin.read();
+}
+
+/** Stores one message and says where it went. */
+export async function send(host: Host, topic: string, flags: SendFlags): Promise<number> {
+  const body = await bodyOf(host, flags);
+  return withEngine(host, flags, async (engine) => {
+    const message: MqMessage = {
+      topic,
+      properties: flags.property ?? {},
+      body,
+      ...(flags.key === undefined ? {} : { key: flags.key }),
+      ...(flags.tag === undefined ? {} : { tag: flags.tag }),
+      ...(flags.delay === undefined ? {} : { delayMs: flags.delay }),
+    };
+    const producer = await engine.producer();
+    const receipt = await producer.send(message);
+    await producer.close();
+    if (flags.json === true) host.stdout.write(`${JSON.stringify(receipt)}\n`);
+    else {
+      const where = `partition ${receipt.partition}, offset ${receipt.offset}`;
+      host.stdout.write(`stored in ${escapeText(receipt.topic)}: ${where}, ${formatBytes(body.length)}\n`);
+    }
+    return EXIT.pass;
+  });
+}
+
+/** Prints the topics of the engine. */
+export function topics(host: Host, flags: MqFlags): Promise<number> {
+  return withEngine(host, flags, async (engine) => {
+    const all = await engine.topics();
+    if (flags.json === true) host.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+    else if (all.length === 0) host.stdout.write('no topics\n');
+    else {
+      const rows = all.map((topic): Cell[] => [
+        topic.name,
+        formatCount(topic.partitions),
+        formatCount(topic.stored),
+        formatCount(topic.retained),
+        formatBytes(topic.retainedBytes),
+      ]);
+      const columns = [
+        { title: 'topic', shrink: true },
+        ...['partitions', 'stored', 'retained', 'size'].map((title) => ({ title, align: 'right' as const })),
+      ];
+      const style = createStyle(wantsColor(host, host.stdout));
+      host.stdout.write(`${tableLines({ columns, rows, width: host.stdout.columns ?? 120, style, indent: 0 }).join('\n')}\n`);
+    }
+    return EXIT.pass;
+  });
+}

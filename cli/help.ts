@@ -1,0 +1,97 @@
+/** The texts under the options of each command's help. */
+export const EXIT_CODES = `
+Exit codes:
+  0    the run passed (or the command did what was asked)
+  2    bad input: an argument or a scenario file
+  3    the infrastructure failed: a port, a folder, a connection
+  98   invalid: the load generator was the limit, the figures mean nothing
+  99   failed: a check of the run or a threshold of the scenario
+  130  ended at once by a second Ctrl-C`;
+
+export const ROOT_HELP = `
+Start here:
+  causeway list                the scenarios that come with it
+  causeway explain iov-fleet   what one will do, before it does it
+  causeway run iov-fleet       1,000 vehicles over MQTT and MQ, all checked
+  causeway gateway             a gateway for real devices on port 1883
+${EXIT_CODES}
+
+causeway help COMMAND shows the options and examples of a command.`;
+
+export const LIST_HELP = `
+Examples:
+  causeway list
+  causeway list --json
+
+Lists the scenarios that come with the program, which can be named without a
+path, and the YAML files of ./scenarios.`;
+
+export const EXPLAIN_HELP = `
+Examples:
+  causeway explain iot-sensors
+  causeway explain my-scenario.yaml --scale 10   what ten times the load needs
+  causeway explain iov-fleet --json
+
+Nothing is started. Next: causeway run FILE`;
+
+export const VALIDATE_HELP = `
+Examples:
+  causeway validate my-scenario.yaml
+  causeway validate my-scenario.yaml --set populations.sensors.count=500
+
+Every problem is listed with its line and column. Exit code 2 when there is one.`;
+
+export const RUN_HELP = `
+Examples:
+  causeway run iov-fleet                              one that comes with it
+  causeway run my.yaml --duration 10s --scale 0.1     a short, small try
+  causeway run my.yaml --set populations.cars.count=9 one value changed
+  causeway run my.yaml --out runs/today               keep everything measured
+  causeway run my.yaml --quiet --json > result.json   for a script
+
+Ctrl-C once: what is under way is drained and the result is still written.
+Ctrl-C twice: ends at once (exit code 130, no result).
+${EXIT_CODES}`;
+
+export const GATEWAY_HELP = `
+Examples:
+  causeway gateway
+  causeway gateway --topic telemetry:up --topic command:down --profile lenient
+  causeway gateway --storage file --folder mq-data     survives a restart
+  causeway gateway --tls-port 8883 --write-ca ca.pem   self-made certificate
+  CAUSEWAY_PASSWORD=... causeway gateway --host 0.0.0.0 --user fleet
+
+Once it listens, stdout has one line for scripts:
+  ready mqtt=127.0.0.1:1883 ws=127.0.0.1:8083 mq=127.0.0.1:7883
+
+From MQ to the devices that subscribe to demo/hello:
+  causeway mq send demo --property mqttSecondTopic=/hello --body hi
+The MQ port has no credentials and stays on 127.0.0.1.`;
+
+export const MQ_HELP = `
+Examples:
+  causeway mq topics
+  causeway mq tail demo
+  causeway mq send demo --property mqttSecondTopic=/room1 --body hello
+
+They speak to the embedded MQ that \`causeway gateway\` opens on port 7883.`;
+
+export const TAIL_HELP = `
+Examples:
+  causeway mq tail demo                             from now on, until Ctrl-C
+  causeway mq tail demo --from earliest --count 10
+  causeway mq tail demo --json | jq .properties.clientId
+
+Looking takes nothing away: every consumer group still gets every message.`;
+
+export const SEND_HELP = `
+Examples:
+  causeway mq send demo --body hello
+  causeway mq send demo --property mqttSecondTopic=/a/b --body hello
+  causeway mq send demo --property mqttSecondTopic=/p2p/GID@@@d1 --body hello
+  causeway mq send demo --property qoslevel=2 --body-file photo.jpg
+  date | causeway mq send demo
+
+They reach MQTT topic demo, topic demo/a/b, and the one device GID@@@d1.
+Properties that steer the way to MQTT: qoslevel, cleansessionflag,
+mqttSecondTopic, mqttRealTopic.`;

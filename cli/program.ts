@@ -1,0 +1,182 @@
+/** The commands and their options. `runCli` is the whole program: it prints, and returns the exit code. */
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT } from '../core/protocol/errors.ts';
+import {
+  addressArgument,
+  durationArgument,
+  optionalPortArgument,
+  overrideArgument,
+  portArgument,
+  propertyArgument,
+  scaleArgument,
+  topicArgument,
+  wholeNumberArgument,
+} from './arguments.ts';
+import { explain, type ScenarioFlags, validate } from './commands/explain.ts';
+import { type GatewayFlags, gateway } from './commands/gateway.ts';
+import { list } from './commands/list.ts';
+import { type MqFlags, type SendFlags, send, type TailFlags, tail, topics } from './commands/mq.ts';
+import { type RunFlags, run } from './commands/run.ts';
+import { printError } from './errors.ts';
+import {
+  EXPLAIN_HELP,
+  GATEWAY_HELP,
+  LIST_HELP,
+  MQ_HELP,
+  ROOT_HELP,
+  RUN_HELP,
+  SEND_HELP,
+  TAIL_HELP,
+  VALIDATE_HELP,
+} from './help.ts';
+import type { Host } from './host.ts';
+
+const MAX_SEED = 2 ** 31 - 1;
+const MQ_ADDRESS = { host: '127.0.0.1', port: 7883 };
+
+type Done = (exit: number) => void;
+
+const jsonOption = (): Option => new Option('--json', 'print JSON on stdout');
+const colorOption = (): Option => new Option('--no-color', 'no colours (also: the environment variable NO_COLOR)');
+
+function scenarioOptions(command: Command): Command {
+  return command
+    .option('--duration <time>', 'length of the traffic instead of the scenario’s, e.g. 10s', durationArgument)
+    .option('--scale <factor>', 'multiply clients and rates, e.g. 0.1', scaleArgument)
+    .option('--seed <n>', 'seed of everything random', wholeNumberArgument(0, MAX_SEED))
+    .option('--set <path=value>', 'change one value of the scenario (repeatable)', overrideArgument);
+}
+
+function scenarioCommands(program: Command, host: Host, done: Done): void {
+  program
+    .command('list')
+    .description('list the scenarios at hand')
+    .addOption(jsonOption())
+    .addOption(colorOption())
+    .addHelpText('after', LIST_HELP)
+    .action(async (flags: { json?: boolean }) => done(await list(host, flags)));
+  scenarioOptions(program.command('explain').description('tell what a scenario will do, without running it'))
+    .argument('<file>', 'scenario file, or the name of one that comes with it')
+    .addOption(jsonOption())
+    .addOption(colorOption())
+    .addHelpText('after', EXPLAIN_HELP)
+    .action(async (file: string, flags: ScenarioFlags) => done(await explain(host, file, flags)));
+  scenarioOptions(program.command('validate').description('check a scenario file'))
+    .argument('<file>', 'scenario file')
+    .addOption(jsonOption())
+    .addOption(colorOption())
+    .addHelpText('after', VALIDATE_HELP)
+    .action(async (file: string, flags: ScenarioFlags) => done(await validate(host, file, flags)));
+  scenarioOptions(program.command('run').description('run a scenario, measure and check it'))
+    .argument('<file>', 'scenario file, or the name of one that comes with it')
+    .option('--out <dir>', 'keep frames, events and result in this folder')
+    .option('--force', 'replace an older result in that folder')
+    .addOption(new Option('--json', 'print the result as JSON on stdout, and nothing else there'))
+    .option('--threads <n>', 'threads that simulate the devices', wholeNumberArgument(1, 256))
+    .option('--quiet', 'no progress, no warnings')
+    .option('--verbose', 'every line of the event log, also on stderr')
+    .option('--allow-network', 'run a scenario whose gateway other machines can reach')
+    .addOption(colorOption())
+    .addHelpText('after', RUN_HELP)
+    .action(async (file: string, flags: RunFlags) => done(await run(host, file, flags)));
+}
+
+function gatewayCommand(program: Command, host: Host, done: Done): void {
+  program
+    .command('gateway')
+    .description('start gateway, bridge and MQ for real devices, until Ctrl-C')
+    .option('--host <address>', 'listen on this address', '127.0.0.1')
+    .option('--port <port>', 'MQTT over TCP; 0: any free port', portArgument, 1883)
+    .option('--ws-port <port>', 'MQTT over WebSocket, or off', optionalPortArgument, 8083)
+    .option('--tls-port <port>', 'MQTT over TLS (usual: 8883)', portArgument)
+    .option('--wss-port <port>', 'MQTT over WebSocket with TLS (usual: 8084)', portArgument)
+    .option('--mq-port <port>', 'port of the MQ for services, or off', optionalPortArgument, MQ_ADDRESS.port)
+    .addOption(
+      new Option('--profile <profile>', 'rules for topics, IDs and limits').choices(['strict', 'lenient']).default('strict'),
+    )
+    .option(
+      '--topic <name[:up|down|both|none]>',
+      'parent topic and the way it is bridged (repeatable; default demo:both)',
+      topicArgument,
+    )
+    .option('--partitions <n>', 'partitions of each MQ topic', wholeNumberArgument(1, 1024), 4)
+    .addOption(new Option('--storage <kind>', 'where MQ keeps messages').choices(['memory', 'file']).default('memory'))
+    .option('--folder <dir>', 'folder of --storage file')
+    .option('--user <name>', 'ask devices for this user; the password comes from CAUSEWAY_PASSWORD')
+    .option('--write-ca <file>', 'write the certificate authority that devices must trust')
+    .option('--verbose', 'a line for every connect and disconnect')
+    .addOption(colorOption())
+    .addHelpText('after', GATEWAY_HELP)
+    .action(async (flags: GatewayFlags) => done(await gateway(host, flags)));
+}
+
+function mqCommands(program: Command, host: Host, done: Done): void {
+  const mq = program.command('mq').description('look into and write to the embedded MQ').addHelpText('after', MQ_HELP);
+  const command = (name: string, description: string): Command =>
+    mq
+      .command(name)
+      .description(description)
+      .addOption(
+        new Option('--mq <host:port>', 'address of the MQ').default(MQ_ADDRESS, '127.0.0.1:7883').argParser(addressArgument),
+      )
+      .addOption(jsonOption())
+      .addOption(colorOption());
+  command('tail', 'print messages of a topic as they arrive')
+    .argument('<topic>', 'MQ topic')
+    .addOption(new Option('--from <where>', 'where to begin').choices(['latest', 'earliest']).default('latest'))
+    .option('--count <n>', 'end after so many', wholeNumberArgument(1, Number.MAX_SAFE_INTEGER))
+    .option('--full', 'whole bodies, however long')
+    .addHelpText('after', TAIL_HELP)
+    .action(async (topic: string, flags: TailFlags) => done(await tail(host, topic, flags)));
+  command('send', 'store one message')
+    .argument('<topic>', 'MQ topic')
+    .option('--property <key=value>', 'a property of the message (repeatable)', propertyArgument)
+    .option('--key <key>', 'ordering key: messages of one key keep their order')
+    .option('--tag <tag>', 'tag of the message')
+    .option('--body <text>', 'the body; without --body and --body-file it is read from stdin')
+    .option('--body-file <file>', 'read the body from a file')
+    .option('--delay <ms>', 'deliver not before so many milliseconds', wholeNumberArgument(0, 30 * 24 * 3_600_000))
+    .addHelpText('after', SEND_HELP)
+    .action(async (topic: string, flags: SendFlags) => done(await send(host, topic, flags)));
+  command('topics', 'list the topics').action(async (flags: MqFlags) => done(await topics(host, flags)));
+}
+
+function createProgram(host: Host, done: Done): Command {
+  const program = new Command('causeway')
+    .description('A lab in which devices on MQTT and services on MQ are simulated, loaded, measured and checked together.')
+    .version(host.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .exitOverride()
+    .configureHelp({ helpWidth: Math.min(100, host.stdout.columns ?? 80) })
+    .configureOutput({
+      writeOut: (text) => host.stdout.write(text),
+      writeErr: (text) => host.stderr.write(text),
+      // Errors are printed in one place, by printError.
+      outputError: () => undefined,
+    })
+    .addOption(colorOption())
+    .addHelpText('after', ROOT_HELP);
+  scenarioCommands(program, host, done);
+  gatewayCommand(program, host, done);
+  mqCommands(program, host, done);
+  return program;
+}
+
+/** Runs one command line and returns its exit code; never throws, never ends the process. */
+export async function runCli(host: Host): Promise<number> {
+  let exit: number = EXIT.pass;
+  try {
+    const program = createProgram(host, (code) => {
+      exit = code;
+    });
+    await program.parseAsync([...host.argv], { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.pass;
+      // A command without its subcommand: the help is printed already, and there is nothing to add.
+      if (error.code === 'commander.help') return EXIT.input;
+    }
+    return printError(host, error);
+  }
+}

@@ -1,0 +1,27 @@
+/** Finding scenario files: a path, or the bare name of one that comes with the program. */
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Host } from './host.ts';
+
+const EXTENSION = /\.ya?ml$/i;
+
+/** The path to load: the file itself where it exists, else a shipped scenario of that name (`iov-fleet`), else as given. */
+export function findScenario(host: Host, file: string): string {
+  const own = host.path(file);
+  if (existsSync(own) || /[\\/]/.test(file)) return own;
+  for (const name of [file, `${file}.yaml`, `${file}.yml`]) {
+    const shipped = join(host.shippedScenarios, name);
+    if (EXTENSION.test(name) && existsSync(shipped)) return shipped;
+  }
+  return own;
+}
+
+/** Scenario files of a folder in alphabetical order; none when there is no such folder. */
+export async function scenarioFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => [] as string[]);
+  return names
+    .filter((name) => EXTENSION.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+}
