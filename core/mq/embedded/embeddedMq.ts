@@ -3,22 +3,11 @@ import { nowUs } from '../../clock.ts';
 import { CausewayError } from '../../protocol/errors.ts';
 import type { MqConsumer, MqConsumerSpec, MqHandler, MqProducer, MqTopicSpec, MqTopicStats } from '../engine.ts';
 import { Broker } from './broker.ts';
+import { embeddedCapabilities } from './capabilities.ts';
 import { LocalProducer } from './localProducer.ts';
 import type { Member } from './member.ts';
 import type { EmbeddedMq, EmbeddedMqOptions, MqAddress, MqGroupStats, MqRepair } from './options.ts';
-
-/** What the engine can do, in memory and with files. */
-export function embeddedCapabilities(durable: boolean) {
-  return {
-    durable,
-    keyOrder: true,
-    broadcasting: true,
-    delayed: true,
-    filter: true,
-    redelivery: true,
-    deadLetter: true,
-  } as const;
-}
+import { listenMq, type MqServer } from './server.ts';
 
 /** Wall-clock milliseconds without reading the system clock for each message. */
 const wallClockMs = (): number => performance.timeOrigin + performance.now();
@@ -45,6 +34,7 @@ class LocalEngine implements EmbeddedMq {
   readonly repairs: readonly MqRepair[];
   readonly #broker: Broker;
   readonly #producers = new Set<LocalProducer>();
+  readonly #servers: MqServer[] = [];
   #closing: Promise<void> | undefined;
 
   constructor(broker: Broker, repairs: readonly MqRepair[]) {
@@ -80,8 +70,11 @@ class LocalEngine implements EmbeddedMq {
     return new LocalConsumer(this.#broker, await this.#broker.join(spec, handler));
   }
 
-  async listen(_at: MqAddress): Promise<MqAddress> {
-    throw new CausewayError('internal', { reason: 'not yet' });
+  async listen(at: MqAddress): Promise<MqAddress> {
+    this.#mustBeOpen();
+    const server = await listenMq(this.#broker, at);
+    this.#servers.push(server);
+    return server.address;
   }
 
   close(): Promise<void> {
@@ -91,6 +84,7 @@ class LocalEngine implements EmbeddedMq {
 
   async #close(): Promise<void> {
     await Promise.all([...this.#producers].map((producer) => producer.close()));
+    await Promise.all(this.#servers.map((server) => server.close()));
     await this.#broker.close();
   }
 
