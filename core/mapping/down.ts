@@ -7,11 +7,11 @@ import {
   canonicalSecond,
   characterFault,
   joinTopic,
+  lengthFault,
   type MappingLimits,
   p2pTarget,
   p2pTopic,
   parentFault,
-  tooLong,
 } from './topics.ts';
 
 export interface DownOptions {
@@ -129,8 +129,10 @@ export function mapDown(delivery: MqDelivery, options: DownOptions): DownResult 
   if (typeof real === 'object') return real;
   const topic = joinTopic(parent, second);
   const shownTopic = real === undefined ? topic : joinTopic(parent, real);
-  if (tooLong(topic, options.limits.topicChars)) return refuse('topic-too-long', undefined, topic);
-  if (tooLong(shownTopic, options.limits.topicChars)) return refuse('topic-too-long', PROPERTY.realTopic, shownTopic);
+  const long = lengthFault(topic, options.limits.topicChars);
+  if (long !== undefined) return refuse(long, undefined, topic);
+  const shownLong = real === undefined ? undefined : lengthFault(shownTopic, options.limits.topicChars);
+  if (shownLong !== undefined) return refuse(shownLong, PROPERTY.realTopic, shownTopic);
 
   const payload = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const target = p2pTarget(second);

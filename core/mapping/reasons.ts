@@ -7,6 +7,7 @@ export const REASONS = {
   'topic-control-character': 'the topic holds a control character',
   'topic-not-unicode': 'the topic is not well-formed Unicode',
   'topic-too-long': 'the whole topic is longer than the limit',
+  'topic-too-many-levels': 'the whole topic has more than 128 levels',
   'payload-too-large': 'the payload is larger than the limit',
   'payload-invalid': 'the body is not a sequence of bytes',
   'qoslevel-invalid': 'qoslevel must be 0, 1 or 2',

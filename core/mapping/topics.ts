@@ -9,7 +9,7 @@ import type { Reason } from './reasons.ts';
 export interface MappingLimits {
   /** Bytes of payload. */
   readonly payloadBytes: number;
-  /** Characters (UTF-16 code units) of a whole topic. */
+  /** Characters (Unicode code points) of a whole topic. */
   readonly topicChars: number;
 }
 
@@ -74,16 +74,28 @@ export function parentFault(parent: string, profile: Profile): Reason | undefine
   return fault === undefined ? undefined : `topic-${fault}`;
 }
 
-/** Is a whole topic too long, by the limit in characters or by what MQTT can carry? */
-export function tooLong(topic: string, topicChars: number): boolean {
-  if (topic.length > topicChars) return true;
-  // A UTF-16 code unit takes at most three bytes of UTF-8, so that nearly every topic needs no counting.
-  return topic.length * 3 > MQTT_TOPIC_BYTES && Buffer.byteLength(topic) > MQTT_TOPIC_BYTES;
+/** Levels of a whole topic. MQTT sets no bound; one of 32,000 levels would be a burden for whoever matches filters against it. */
+export const MAX_LEVELS = 128;
+
+/** Is a whole topic too long: by the limit in characters, by what MQTT can carry, or in levels? Undefined: no. */
+export function lengthFault(topic: string, topicChars: number): 'topic-too-long' | 'topic-too-many-levels' | undefined {
+  // Most topics are settled by the cheap count: code units are at least as many as code points, levels, and a third of the bytes.
+  const units = topic.length;
+  if (units > topicChars && codePoints(topic) > topicChars) return 'topic-too-long';
+  if (units * 3 > MQTT_TOPIC_BYTES && Buffer.byteLength(topic) > MQTT_TOPIC_BYTES) return 'topic-too-long';
+  return units >= MAX_LEVELS && topic.split('/', MAX_LEVELS + 1).length > MAX_LEVELS ? 'topic-too-many-levels' : undefined;
+}
+
+function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
 }
 
 /** What is wrong with a whole topic name under this profile; undefined: nothing. */
 export function topicFault(topic: string, profile: Profile, topicChars: number): Reason | undefined {
-  if (tooLong(topic, topicChars)) return 'topic-too-long';
+  const tooLong = lengthFault(topic, topicChars);
+  if (tooLong !== undefined) return tooLong;
   const fault = characterFault(topic);
   if (fault !== undefined) return `topic-${fault}`;
   const slash = topic.indexOf('/');

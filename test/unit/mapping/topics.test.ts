@@ -79,6 +79,16 @@ describe('what a topic may not be', () => {
     expect(topicFault(`${topic}a`, 'strict', limit)).toBe('topic-too-long');
   });
 
+  it('too long in characters: an emoji is one', () => {
+    expect(topicFault(`p/${'😀'.repeat(62)}`, 'strict', 64)).toBeUndefined();
+    expect(topicFault(`p/${'😀'.repeat(63)}`, 'strict', 64)).toBe('topic-too-long');
+  });
+
+  it('too many levels', () => {
+    expect(topicFault(`p${'/'.repeat(127)}`, 'lenient', 65_535)).toBeUndefined();
+    expect(topicFault(`p${'/'.repeat(128)}`, 'lenient', 65_535)).toBe('topic-too-many-levels');
+  });
+
   it('too long: more bytes than MQTT carries, though the characters are within the limit', () => {
     expect(topicFault(`p/${'é'.repeat(32_766)}`, 'lenient', 65_535)).toBeUndefined();
     expect(topicFault(`p/${'é'.repeat(32_767)}`, 'lenient', 65_535)).toBe('topic-too-long');
