@@ -4,10 +4,10 @@ import type { Random } from '../random.ts';
 import type { Arena } from './arena.ts';
 import type { Backoff } from './backoff.ts';
 import type { LinkFactory } from './link.ts';
-import type { SimClient } from './simClient.ts';
-import type { SwarmEvents } from './types.ts';
+import type { SimClientApi, SwarmEvents } from './types.ts';
 import type { Wheel } from './wheel.ts';
 
+/** Running totals behind `SwarmStats`; `connected` is the number of now. */
 export interface Counters {
   connected: number;
   reconnects: number;
@@ -16,6 +16,15 @@ export interface Counters {
   bytesOut: number;
 }
 
+/** A client as its swarm sees it. */
+export interface Member extends SimClientApi {
+  /** Opens the connection; false: no longer wanted. */
+  open(): boolean;
+  /** Writes what has been encoded since the last flush. */
+  flush(nowUs: number): void;
+}
+
+/** The services of a swarm to its members. */
 export interface SwarmHost {
   readonly arena: Arena;
   readonly wheel: Wheel;
@@ -32,15 +41,15 @@ export interface SwarmHost {
   /** Bytes not taken by the operating system at which a client stops writing. */
   readonly maxBacklogBytes: number;
   /** Counts the client as one of the swarm until `release`. @throws CausewayError swarm.closed */
-  adopt(client: SimClient): void;
-  release(client: SimClient): void;
+  adopt(client: Member): void;
+  release(client: Member): void;
   /** Calls `client.open()` now, or when one of the attempts under way is over. */
-  requestSlot(client: SimClient): void;
+  requestSlot(client: Member): void;
   releaseSlot(): void;
   /** The client has a batch to flush: at the end of this turn of the event loop at the latest. */
-  markDirty(client: SimClient): void;
+  markDirty(client: Member): void;
   /** Calls onDone for a QoS 0 publish, outside the caller's stack. */
-  doneLater(client: SimClient, token: number): void;
+  doneLater(client: SimClientApi, token: number): void;
   linkOpened(): void;
   linkGone(): void;
 }

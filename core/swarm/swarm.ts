@@ -5,12 +5,13 @@ import { type Random, random } from '../random.ts';
 import { Arena } from './arena.ts';
 import type { Backoff } from './backoff.ts';
 import { checkText } from './encode.ts';
-import type { Counters, SwarmHost } from './host.ts';
+import type { Counters, Member, SwarmHost } from './host.ts';
 import { LinkFactory } from './link.ts';
 import { SimClient } from './simClient.ts';
 import type { Endpoint, SimClientApi, SimClientOptions, SwarmEvents, SwarmStats } from './types.ts';
 import { Wheel } from './wheel.ts';
 
+/** Everything has a default that suits thousands of clients on one broker. */
 export interface SwarmOptions {
   /** For the jitter of reconnects. Default: seeded with 1. */
   readonly random?: Random;
@@ -31,18 +32,19 @@ export interface SwarmOptions {
 const MAX_DIRTY = 64;
 const MAX_INFLIGHT = 65_000;
 
+/** Owns the clients, their connections and the one timer; `close()` leaves none of them. */
 export class Swarm {
-  private readonly clients = new Set<SimClient>();
+  private readonly clients = new Set<Member>();
   private readonly host: SwarmHost;
   private readonly counters: Counters = { connected: 0, reconnects: 0, refusedConnects: 0, bytesIn: 0, bytesOut: 0 };
-  private dirty: SimClient[] = [];
-  private spareDirty: SimClient[] = [];
+  private dirty: Member[] = [];
+  private spareDirty: Member[] = [];
   private flushScheduled = false;
-  private doneClients: SimClient[] = [];
+  private doneClients: SimClientApi[] = [];
   private doneTokens: number[] = [];
   private connecting = 0;
   private readonly maxConnecting: number;
-  private queue: SimClient[] = [];
+  private queue: Member[] = [];
   private queueHead = 0;
   private openLinks = 0;
   private whenNoLinks: (() => void) | undefined;
@@ -118,7 +120,7 @@ export class Swarm {
     this.host.wheel.stop();
   }
 
-  private requestSlot(client: SimClient): void {
+  private requestSlot(client: Member): void {
     if (this.connecting < this.maxConnecting) this.openNow(client);
     else this.queue.push(client);
   }
@@ -136,13 +138,13 @@ export class Swarm {
     }
   }
 
-  private openNow(client: SimClient): void {
+  private openNow(client: Member): void {
     this.connecting += 1;
     // It may have gone offline, or ended, while it stood in the queue.
     if (!client.open()) this.connecting -= 1;
   }
 
-  private markDirty(client: SimClient): void {
+  private markDirty(client: Member): void {
     this.dirty.push(client);
     if (this.dirty.length >= MAX_DIRTY) {
       this.flushDirty();
@@ -165,7 +167,7 @@ export class Swarm {
     this.spareDirty = dirty;
   }
 
-  private doneLater(client: SimClient, token: number): void {
+  private doneLater(client: SimClientApi, token: number): void {
     if (this.host.events.onDone === undefined) return;
     // Not on nextTick: an owner who publishes on each onDone would keep the event loop from ever reading.
     if (this.doneClients.length === 0) setImmediate(() => this.reportDone());
