@@ -30,9 +30,9 @@ export function wholeNumberArgument(min: number, max: number): (text: string) =>
 /** 0 (any free port) to 65,535. */
 export const portArgument = wholeNumberArgument(0, 65_535);
 
-/** A port, or `off`. */
-export function optionalPortArgument(text: string): number | undefined {
-  return text === 'off' ? undefined : portArgument(text);
+/** A port, or `off` as false (commander would make an empty text of undefined). */
+export function optionalPortArgument(text: string): number | false {
+  return text === 'off' ? false : portArgument(text);
 }
 
 /** Collects `path=value` of a repeatable option. */

@@ -12,10 +12,10 @@ import { EXIT_ABORTED, type Host } from '../host.ts';
 export interface GatewayFlags {
   readonly host: string;
   readonly port: number;
-  readonly wsPort?: number;
+  readonly wsPort: number | false;
   readonly tlsPort?: number;
   readonly wssPort?: number;
-  readonly mqPort?: number;
+  readonly mqPort: number | false;
   readonly profile: Profile;
   readonly topic?: readonly { readonly name: string; readonly direction: TopicDirection }[];
   readonly partitions: number;
@@ -62,7 +62,7 @@ function labOptions(host: Host, flags: GatewayFlags, onEvent: (event: GatewayEve
     });
   }
   const listeners: ListenerSpec[] = [{ kind: 'tcp', host: flags.host, port: flags.port }];
-  if (flags.wsPort !== undefined) listeners.push({ kind: 'ws', host: flags.host, port: flags.wsPort });
+  if (flags.wsPort !== false) listeners.push({ kind: 'ws', host: flags.host, port: flags.wsPort });
   if (flags.tlsPort !== undefined) listeners.push({ kind: 'tls', host: flags.host, port: flags.tlsPort });
   if (flags.wssPort !== undefined) listeners.push({ kind: 'wss', host: flags.host, port: flags.wssPort });
   return {
@@ -75,7 +75,7 @@ function labOptions(host: Host, flags: GatewayFlags, onEvent: (event: GatewayEve
     ...(users === undefined ? {} : { users }),
     ...(flags.folder === undefined ? {} : { folder: host.path(flags.folder) }),
     // The MQ port asks for no credentials, so it never leaves this machine, whatever --host says.
-    ...(flags.mqPort === undefined ? {} : { mqListen: { host: MQ_HOST, port: flags.mqPort } }),
+    ...(flags.mqPort === false ? {} : { mqListen: { host: MQ_HOST, port: flags.mqPort } }),
   };
 }
 

@@ -27,6 +27,16 @@ const real = (path: string): string => {
   }
 };
 
+/** Width for output that goes to no terminal: nothing is cut there. */
+const UNBOUND = 1000;
+
+/** The fault without the path, which stands in the column beside it. */
+function reasonOf(error: CausewayError): string {
+  if (error.code !== 'input.invalid') return error.message;
+  const count = error.details.count ?? error.problems.length;
+  return `${count} problem${count === 1 ? '' : 's'}: see causeway validate`;
+}
+
 async function entryOf(host: Host, file: string, shipped: boolean): Promise<Entry> {
   try {
     const { scenario } = await host.services.loadScenario(file, {});
@@ -42,7 +52,7 @@ async function entryOf(host: Host, file: string, shipped: boolean): Promise<Entr
       description: undefined,
       clients: undefined,
       durationMs: undefined,
-      problem: error.message,
+      problem: reasonOf(error),
     };
   }
 }
@@ -80,7 +90,7 @@ export async function list(host: Host, options: { readonly json?: boolean }): Pr
     { title: 'length', align: 'right' as const },
     { title: 'what it is', shrink: true },
   ];
-  const width = host.stdout.columns ?? 120;
+  const width = host.stdout.columns ?? UNBOUND;
   host.stdout.write(`${tableLines({ columns, rows, width, style, indent: 0 }).join('\n')}\n`);
   const example = entries.find((entry) => entry.problem === undefined && entry.shipped);
   if (example !== undefined)

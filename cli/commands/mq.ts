@@ -144,7 +144,7 @@ export function topics(host: Host, flags: MqFlags): Promise<number> {
         ...['partitions', 'stored', 'retained', 'size'].map((title) => ({ title, align: 'right' as const })),
       ];
       const style = createStyle(wantsColor(host, host.stdout));
-      host.stdout.write(`${tableLines({ columns, rows, width: host.stdout.columns ?? 120, style, indent: 0 }).join('\n')}\n`);
+      host.stdout.write(`${tableLines({ columns, rows, width: host.stdout.columns ?? 1000, style, indent: 0 }).join('\n')}\n`);
     }
     return EXIT.pass;
   });

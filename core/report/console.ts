@@ -29,7 +29,7 @@ export interface SummaryOptions {
 
 /** The whole summary, ending with a newline: the verdict with its reasons first, the run folder last. */
 export function formatSummary(result: RunResult, options: SummaryOptions = {}): string {
-  const paper: Paper = { width: Math.min(120, Math.max(60, options.columns ?? 80)), style: createStyle(options.color ?? false) };
+  const paper: Paper = { width: Math.min(120, Math.max(72, options.columns ?? 80)), style: createStyle(options.color ?? false) };
   const sections = [
     verdictSection(result, paper),
     thresholdsSection(result, paper),
