@@ -1,0 +1,113 @@
+/** The matrix property x direction: how many messages were checked, how many failed, and the first that did. */
+import type { MappingCell } from '../protocol/result.ts';
+import type { StampFields } from './stamp.ts';
+
+export type MappingProperty = MappingCell['property'];
+export type MappingDirection = MappingCell['direction'];
+
+const PROPERTIES: readonly MappingProperty[] = [
+  'topic',
+  'qoslevel',
+  'cleansessionflag',
+  'mqttSecondTopic',
+  'mqttRealTopic',
+  'clientId',
+  'payload',
+];
+const DIRECTIONS: readonly MappingDirection[] = ['up', 'down'];
+
+/** Examples kept per cell. */
+export const MOST_EXAMPLES = 20;
+/** Characters of a found value in an example: values come from the wire and may be long. */
+const LONGEST_VALUE = 200;
+
+export interface MappingExample {
+  readonly stream: number;
+  readonly sequence: number;
+  readonly receiver: number;
+  readonly expected: string;
+  readonly found: string;
+}
+
+export interface PlainCell {
+  checked: number;
+  failed: number;
+  examples: MappingExample[];
+}
+
+/** A matrix as it crosses threads. */
+export type PlainMatrix = Readonly<Record<MappingDirection, Readonly<Record<MappingProperty, PlainCell>>>>;
+
+const emptyRow = (): Record<MappingProperty, PlainCell> =>
+  Object.fromEntries(PROPERTIES.map((property) => [property, { checked: 0, failed: 0, examples: [] }])) as unknown as Record<
+    MappingProperty,
+    PlainCell
+  >;
+
+/** One per receiving thread; merged at the end. Counting allocates nothing, only a failure does. */
+export class MappingMatrix {
+  readonly up = emptyRow();
+  readonly down = emptyRow();
+
+  /** Counts a failed check, keeps it if it is among the first, and returns false. `found` undefined: absent. */
+  fail(cell: PlainCell, stamp: StampFields, receiver: number, expected: string, found: string | undefined): false {
+    cell.checked += 1;
+    cell.failed += 1;
+    if (cell.examples.length < MOST_EXAMPLES) {
+      cell.examples.push({ stream: stamp.stream, sequence: stamp.seq, receiver, expected, found: show(found) });
+    }
+    return false;
+  }
+
+  /** Failed checks of all cells so far (a message may fail several). */
+  get failed(): number {
+    let failed = 0;
+    for (const property of PROPERTIES) failed += this.up[property].failed + this.down[property].failed;
+    return failed;
+  }
+
+  merge(other: PlainMatrix): this {
+    for (const direction of DIRECTIONS) {
+      for (const property of PROPERTIES) {
+        const cell = this[direction][property];
+        const more = other[direction][property];
+        cell.checked += more.checked;
+        cell.failed += more.failed;
+        cell.examples.push(...more.examples.slice(0, MOST_EXAMPLES - cell.examples.length));
+      }
+    }
+    return this;
+  }
+
+  /** A copy that can be posted to another thread. */
+  toPlain(): PlainMatrix {
+    return structuredClone({ up: this.up, down: this.down });
+  }
+
+  /** All 14 cells as a result wants them; `streamName` and `receiverName` turn the numbers of the examples into text. */
+  cells(streamName: (stream: number) => string, receiverName: (receiver: number) => string): MappingCell[] {
+    return DIRECTIONS.flatMap((direction) =>
+      PROPERTIES.map((property) => {
+        const { checked, failed, examples } = this[direction][property];
+        return {
+          direction,
+          property,
+          checked,
+          failed,
+          examples: examples.map((e) => ({
+            stream: streamName(e.stream),
+            sequence: e.sequence,
+            receiver: receiverName(e.receiver),
+            expected: e.expected,
+            found: e.found,
+          })),
+        };
+      }),
+    );
+  }
+}
+
+function show(value: string | undefined): string {
+  if (value === undefined) return 'absent';
+  return value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE)}…` : value;
+}
