@@ -1,0 +1,29 @@
+/** The real lab behind the commands. Loaded when it is needed: `causeway --help` must not wait for a broker's modules. */
+import type { Services } from './services.ts';
+
+/** Services of this process; `workersUrl` is the folder of the compiled worker entries. */
+export function labServices(workersUrl: URL): Services {
+  return {
+    async loadScenario(path, options) {
+      const { loadScenario } = await import('../core/scenario/loader.ts');
+      return loadScenario(path, options);
+    },
+    async explain(loaded) {
+      const { explainScenario, formatExplanation } = await import('../core/scenario/explain.ts');
+      const data = explainScenario(loaded);
+      return { data, text: formatExplanation(data) };
+    },
+    async startRun(options) {
+      const { startRun } = await import('../core/run/runner.ts');
+      return startRun({ ...options, workersUrl });
+    },
+    async startLab(options) {
+      const { startLab } = await import('../core/run/lab.ts');
+      return startLab(options);
+    },
+    async connectMq(address) {
+      const { connectEmbeddedMq } = await import('../core/mq/embedded/client.ts');
+      return connectEmbeddedMq(address);
+    },
+  };
+}
