@@ -21,9 +21,9 @@ export function labServices(workersUrl: URL): Services {
       const { startLab } = await import('../core/run/lab.ts');
       return startLab(options);
     },
-    async connectMq(address) {
+    async connectMq(address, onLost) {
       const { connectEmbeddedMq } = await import('../core/mq/embedded/client.ts');
-      return connectEmbeddedMq(address);
+      return connectEmbeddedMq({ ...address, name: 'causeway-cli', onLost });
     },
   };
 }

@@ -46,6 +46,6 @@ export interface Services {
   explain(loaded: LoadedScenario): Promise<{ readonly data: unknown; readonly text: string }>;
   startRun(options: RunOptions): Promise<Run>;
   startLab(options: LabOptions): Promise<Lab>;
-  /** @throws CausewayError connect.failed */
-  connectMq(address: { readonly host: string; readonly port: number }): Promise<MqEngine>;
+  /** `onLost` is told once when the connection ends by itself. @throws CausewayError connect.failed */
+  connectMq(address: { readonly host: string; readonly port: number }, onLost: (error: Error) => void): Promise<MqEngine>;
 }

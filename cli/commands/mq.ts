@@ -14,10 +14,21 @@ export interface MqFlags {
   readonly json?: boolean;
 }
 
-async function withEngine<T>(host: Host, flags: MqFlags, use: (engine: MqEngine) => Promise<T>): Promise<T> {
-  const engine = await host.services.connectMq(flags.mq);
+/** Connects, works, closes; rejects as soon as the connection is lost, since then nothing more will come. */
+async function withEngine<T>(
+  host: Host,
+  flags: MqFlags,
+  use: (engine: MqEngine, lost: Promise<never>) => Promise<T>,
+): Promise<T> {
+  let lose: (error: Error) => void = () => undefined;
+  const lost = new Promise<never>((_, reject) => {
+    lose = reject;
+  });
+  // Nobody may be listening when it happens (while closing, say).
+  lost.catch(() => undefined);
+  const engine = await host.services.connectMq(flags.mq, lose);
   try {
-    return await use(engine);
+    return await Promise.race([use(engine, lost), lost]);
   } finally {
     await engine.close();
   }
@@ -31,7 +42,7 @@ export interface TailFlags extends MqFlags {
 
 /** Prints messages as they are stored, until `count` of them or Ctrl-C. */
 export function tail(host: Host, topic: string, flags: TailFlags): Promise<number> {
-  return withEngine(host, flags, async (engine) => {
+  return withEngine(host, flags, async (engine, lost) => {
     const style = createStyle(wantsColor(host, host.stdout));
     let left = flags.count ?? Number.POSITIVE_INFINITY;
     let finish = (): void => undefined;
@@ -57,7 +68,7 @@ export function tail(host: Host, topic: string, flags: TailFlags): Promise<numbe
         print,
       );
       if (host.stderr.isTTY) host.stderr.write(`waiting for messages of ${escapeText(topic)} (Ctrl-C ends)\n`);
-      await finished;
+      await Promise.race([finished, lost]);
       await consumer.close();
     } finally {
       unlisten();

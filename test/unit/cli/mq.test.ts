@@ -13,7 +13,14 @@ afterEach(async () => {
 });
 
 function withMq(argv: readonly string[], parameters: Parameters<typeof fakeHost>[1] = {}) {
-  const seen: { address?: unknown; spec?: MqConsumerSpec; handler?: MqHandler; sent: MqMessage[]; closed: string[] } = {
+  const seen: {
+    address?: unknown;
+    spec?: MqConsumerSpec;
+    handler?: MqHandler;
+    lose?: (error: Error) => void;
+    sent: MqMessage[];
+    closed: string[];
+  } = {
     sent: [],
     closed: [],
   };
@@ -49,8 +56,9 @@ function withMq(argv: readonly string[], parameters: Parameters<typeof fakeHost>
   const host = fakeHost(['mq', ...argv], {
     ...parameters,
     services: {
-      connectMq: async (address) => {
+      connectMq: async (address, onLost) => {
         seen.address = address;
+        seen.lose = onLost;
         return engine;
       },
     },
@@ -102,6 +110,16 @@ describe('mq tail', () => {
     await waitFor('the consumer', () => seen.handler !== undefined);
     host.signal();
     expect(await exit).toBe(0);
+    expect(host.signalled()).toBe(0);
+  });
+
+  test('a lab that goes away ends it with 3', async () => {
+    const { host, seen } = withMq(['tail', 'demo']);
+    const exit = runCli(host);
+    await waitFor('the consumer', () => seen.handler !== undefined);
+    seen.lose?.(new CausewayError('connect.failed', { address: '127.0.0.1:7883', reason: 'connection lost' }));
+    expect(await exit).toBe(3);
+    expect(host.err()).toContain('connection lost');
     expect(host.signalled()).toBe(0);
   });
 
