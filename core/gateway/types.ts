@@ -141,6 +141,8 @@ export interface GatewayStats {
   /** Offline messages kept now, and dropped for a limit or their age. */
   readonly offlineStored: number;
   readonly offlineDropped: number;
+  /** QoS 0 messages not written because their receiver was too far behind. */
+  readonly slowDropped?: number;
   readonly refused: Readonly<Partial<Record<RefusalReason, number>>>;
 }
 
@@ -158,9 +160,7 @@ export interface Gateway {
   deliver(message: DownMessage): Promise<DownReport>;
   stats(): GatewayStats;
   /** The sessions of a client, for the curious and for tests. */
-  session(
-    clientId: string,
-  ):
+  session(clientId: string):
     | {
         readonly connected: boolean;
         readonly cleanSession: boolean;
