@@ -24,6 +24,8 @@ export interface BrokerStore {
   readonly savedTopics: readonly MqTopicSpec[];
   readonly savedGroups: Readonly<Record<string, SavedGroup>>;
   readonly cacheBytes: number;
+  /** Remembers a changed retention. */
+  saveTopic(spec: MqTopicSpec): Promise<void>;
   /** Writes group positions when they have changed since the last call. */
   saveGroups(groups: Readonly<Record<string, SavedGroup>>): Promise<void>;
   close(): Promise<void>;
@@ -32,6 +34,8 @@ export interface BrokerStore {
 /** Deliveries to one member before the next gets its turn, and the longest time before sockets get theirs. */
 const TURN = 32;
 const SLICE_US = 4000;
+/** Group positions are written this often: what was settled since is delivered again after a crash. */
+const SAVE_MS = 200;
 
 export class Broker implements MemberHost {
   readonly clock: Clock;
@@ -46,6 +50,7 @@ export class Broker implements MemberHost {
   readonly #ready = new Deque<Member>();
   #scheduled = false;
   #closed = false;
+  #saveTimer: NodeJS.Timeout | undefined;
 
   constructor(clock: Clock, wallClock: () => number, store?: BrokerStore) {
     this.clock = clock;
@@ -61,7 +66,11 @@ export class Broker implements MemberHost {
   /** Opens what the store knows. */
   async open(): Promise<void> {
     for (const spec of this.#store?.savedTopics ?? []) await this.#open(spec);
-    for (const [name, saved] of Object.entries(this.#store?.savedGroups ?? {})) this.#groups.set(name, new Group(name, saved));
+    if (this.#store === undefined) return;
+    for (const [name, saved] of Object.entries(this.#store.savedGroups)) this.#groups.set(name, new Group(name, saved));
+    // A failure here shows at the next send, which fails for the same reason.
+    this.#saveTimer = setInterval(() => void this.saveGroups().catch(() => undefined), SAVE_MS);
+    this.#saveTimer.unref();
   }
 
   /** Creates a topic; one that exists with as many partitions gets the retention given. @throws CausewayError input.argument, mq.closed */
@@ -77,7 +86,10 @@ export class Broker implements MemberHost {
         expected: `${topic.partitions.length}`,
       });
     }
-    if (spec.retention !== undefined) topic.retain(spec.retention);
+    if (spec.retention !== undefined) {
+      topic.retain(spec.retention);
+      await this.#store?.saveTopic(spec);
+    }
   }
 
   /** @throws CausewayError mq.topic-unknown, mq.closed */
@@ -196,10 +208,14 @@ export class Broker implements MemberHost {
     if (this.#closed) return;
     await Promise.all([...this.#members].map((member) => this.leave(member)));
     this.#closed = true;
+    clearInterval(this.#saveTimer);
     this.timetable.clear();
     this.#ready.clear();
-    await this.saveGroups();
-    await this.#store?.close();
+    try {
+      await this.saveGroups();
+    } finally {
+      await this.#store?.close();
+    }
   }
 
   #mustBeOpen(): void {

@@ -11,10 +11,21 @@ export function checkMessage(message: MqMessage): void {
   if (message.body.length > MAX_BODY) bad('body', `${message.body.length} bytes`, 'too large', `at most ${MAX_BODY} bytes`);
   if (message.delayMs !== undefined && !(Number.isFinite(message.delayMs) && message.delayMs >= 0))
     bad('delayMs', String(message.delayMs), 'out of range', 'a number of at least 0');
+  if (tooLong(message.key)) bad('key', `${message.key?.slice(0, 40)}...`, 'too long', TEXT_LIMIT);
+  if (tooLong(message.tag)) bad('tag', `${message.tag?.slice(0, 40)}...`, 'too long', TEXT_LIMIT);
   for (const name in message.properties) {
     if (typeof message.properties[name] !== 'string')
       bad(`property ${name}`, String(message.properties[name]), 'not a text', 'a text; numbers must be turned into one');
+    if (tooLong(name) || tooLong(message.properties[name])) bad(`property ${name.slice(0, 40)}`, '...', 'too long', TEXT_LIMIT);
   }
+}
+
+const MAX_TEXT = 65_535;
+const TEXT_LIMIT = `at most ${MAX_TEXT} bytes of UTF-8`;
+
+/** Counts bytes only where characters alone do not decide: one takes at most three bytes. */
+function tooLong(text: string | undefined): boolean {
+  return text !== undefined && text.length > MAX_TEXT / 3 && Buffer.byteLength(text) > MAX_TEXT;
 }
 
 function bad(argument: string, value: string, reason: string, expected: string): never {

@@ -4,10 +4,13 @@ import { CausewayError } from '../../protocol/errors.ts';
 import type { MqConsumer, MqConsumerSpec, MqHandler, MqProducer, MqTopicSpec, MqTopicStats } from '../engine.ts';
 import { Broker } from './broker.ts';
 import { embeddedCapabilities } from './capabilities.ts';
+import { FolderStore } from './folderStore.ts';
 import { LocalProducer } from './localProducer.ts';
 import type { Member } from './member.ts';
 import type { EmbeddedMq, EmbeddedMqOptions, MqAddress, MqGroupStats, MqRepair } from './options.ts';
 import { listenMq, type MqServer } from './server.ts';
+
+const MIB = 1024 * 1024;
 
 /** Wall-clock milliseconds without reading the system clock for each message. */
 const wallClockMs = (): number => performance.timeOrigin + performance.now();
@@ -98,7 +101,26 @@ class LocalEngine implements EmbeddedMq {
  * @throws CausewayError folder.unwritable, mq.folder-damaged, input.argument
  */
 export async function createEmbeddedMq(options: EmbeddedMqOptions = {}): Promise<EmbeddedMq> {
-  const broker = new Broker(options.clock ?? nowUs, options.wallClock ?? wallClockMs);
-  await broker.open();
-  return new LocalEngine(broker, []);
+  const store = options.storage === 'file' ? await openStore(options) : undefined;
+  const broker = new Broker(options.clock ?? nowUs, options.wallClock ?? wallClockMs, store);
+  try {
+    await broker.open();
+  } catch (error) {
+    await store?.close();
+    throw error;
+  }
+  return new LocalEngine(broker, store?.repairs ?? []);
+}
+
+function openStore(options: EmbeddedMqOptions): Promise<FolderStore> {
+  const { folder, fsync = 'interval', fsyncIntervalMs = 100, segmentBytes = 16 * MIB, cacheBytes = 64 * MIB } = options;
+  if (folder === undefined || folder === '') {
+    throw new CausewayError('input.argument', {
+      argument: 'mq folder',
+      value: String(folder),
+      reason: 'storage is file',
+      expected: 'the path of a folder',
+    });
+  }
+  return FolderStore.open(folder, { fsync, fsyncIntervalMs, segmentBytes }, cacheBytes);
 }

@@ -95,8 +95,11 @@ export class Group {
   #start(topic: TopicLog, member: Member, saved: readonly SavedCursor[] | undefined): Cursor[] {
     return topic.partitions.map((partition, index) => {
       const known = saved?.[index];
-      // An offset beyond the log (a crash lost its tail) must not hide what is stored from now on.
-      if (known !== undefined && known.committed <= partition.next) return new Cursor(partition, known.committed, known.settled);
+      if (known !== undefined) {
+        // A position beyond the log (a crash lost its tail) must not hide what is stored from now on.
+        const settled = known.settled.filter(([, below]) => below <= partition.next);
+        return new Cursor(partition, Math.min(known.committed, partition.next), settled);
+      }
       return new Cursor(partition, member.from === 'earliest' ? partition.first : partition.next);
     });
   }

@@ -43,6 +43,9 @@ class InFlight {
   }
 }
 
+/** Characters of a refusal's reason kept in the dead letter. */
+const MAX_REASON = 1000;
+
 const DEFAULTS = { prefetch: 256, visibilityMs: 30_000, maxDeliveries: 16, retryDelayMs: 100 } as const;
 
 /** @throws CausewayError input.argument naming the wrong part of a consumer's specification */
@@ -287,5 +290,5 @@ export class Member {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return (error instanceof Error ? error.message : String(error)).slice(0, MAX_REASON);
 }

@@ -4,6 +4,7 @@ import { CausewayError, type ErrorCode, type ErrorDetails } from '../../protocol
 import type { MqConsumerSpec, MqDelivery, MqTopicSpec } from '../engine.ts';
 import type { Broker } from './broker.ts';
 import type { ByteReader } from './bytes.ts';
+import { checkMessage } from './checkMessage.ts';
 import { type FrameHandler, FrameSocket } from './frameSocket.ts';
 import { LATER, type Member } from './member.ts';
 import { readMessage, writeMessage } from './messageCodec.ts';
@@ -99,6 +100,7 @@ export class Session implements FrameHandler {
   #send(reader: ByteReader): void {
     const request = reader.u32();
     const message = readMessage(reader, reader.text(), 0, 0, 0, 1);
+    checkMessage(message);
     this.#broker.append(message, (error, receipt) => {
       if (error !== undefined) {
         this.#fail(request, error);

@@ -21,6 +21,8 @@ export interface TopicStore {
   /** Bytes the record takes in its file. */
   lastSize(): number;
   read: ColdReader;
+  /** Why nothing more can be stored. */
+  readonly failure: Error | undefined;
   /** The oldest record of the whole topic went out of retention; whole files may go. */
   dropOldest(): void;
 }
@@ -95,6 +97,11 @@ export class TopicLog {
     if (this.#store === undefined) {
       const delivery = this.appendInMemory(message);
       appended(undefined, { topic: this.name, partition: delivery.partition, offset: delivery.offset });
+      return;
+    }
+    // Before it takes an offset: what is refused must not grow the log in memory.
+    if (this.#store.failure !== undefined) {
+      appended(this.#store.failure, undefined);
       return;
     }
     const delivery = this.#place(message);
