@@ -1,4 +1,5 @@
 /** "Did you mean ...?": the nearest known word by edit distance. */
+import { type Hint, show } from './problems.ts';
 
 /** Edits (insert, delete, replace, swap of neighbours) between two words, ignoring case. */
 export function editDistance(left: string, right: string): number {
@@ -37,11 +38,10 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** Nearest word, or the list of all known ones where it is short; for the suggestion of a problem. */
-export function suggest(word: string, known: readonly string[]): string | undefined {
+/** The nearest word, or the list of all known ones, as the hint of a finding. */
+export function suggest(word: string, known: readonly string[]): Hint | undefined {
   const near = nearest(word, known);
-  if (near !== undefined) return `did you mean "${near}"?`;
+  if (near !== undefined) return { instead: near };
   if (known.length === 0) return undefined;
-  const shown = known.slice(0, 20).join(', ');
-  return `known: ${shown}${known.length > 20 ? ', …' : ''}`;
+  return `known: ${known.slice(0, 20).map(show).join(', ')}${known.length > 20 ? ', …' : ''}`;
 }

@@ -12,7 +12,6 @@ import type {
   Service,
   Threshold,
 } from './model.ts';
-import { suggest } from './nearest.ts';
 import { formatPlace, type Place, type Report, show } from './problems.ts';
 import {
   type BodyFile,
@@ -266,7 +265,7 @@ export function normalise(file: ScenarioFile, report: Report): Scenario {
   for (const [i, text] of (file.thresholds ?? []).entries()) {
     const threshold = readThreshold(text);
     if ('metric' in threshold) thresholds.push(threshold);
-    else report(['thresholds', i], `thresholds[${i}]: ${show(text)} ${threshold.problem}`, threshold.suggestion);
+    else report(['thresholds', i], `thresholds[${i}]: ${show(text)} ${threshold.problem}`, threshold.hint);
   }
   const { offline, ...others } = limits;
   return {
@@ -306,12 +305,4 @@ function definedOnly<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
-}
-
-/** Suggestion for an unknown name among the scenario's own. */
-export function suggestName(name: string, known: readonly { readonly name: string }[]): string | undefined {
-  return suggest(
-    name,
-    known.map((item) => item.name),
-  );
 }

@@ -1,6 +1,6 @@
 /** `--set path=value`: changes to the data of a scenario file before it is checked. */
-import { nearest } from './nearest.ts';
-import { isWithin, type Place } from './problems.ts';
+import { suggest } from './nearest.ts';
+import { type Hint, isWithin, type Place, show } from './problems.ts';
 import { parseYamlValue } from './yamlText.ts';
 
 /** One `--set path=value`. */
@@ -22,7 +22,7 @@ export interface OverrideProblem {
   readonly text: string;
   readonly column: number;
   readonly message: string;
-  readonly suggestion?: string | undefined;
+  readonly hint?: Hint | undefined;
 }
 
 /** Maps whose keys are names that the file itself gives: nothing is added there by a typing mistake. */
@@ -80,7 +80,7 @@ export function applyOverride(data: unknown, override: Override): AppliedOverrid
       text,
       column: 1,
       message: `"${override.path}" is not a path`,
-      suggestion: 'write it like populations.sensors.count=100',
+      hint: 'write it like populations.sensors.count=100',
     };
   }
   const parsed = parseYamlValue(override.value);
@@ -89,7 +89,7 @@ export function applyOverride(data: unknown, override: Override): AppliedOverrid
       text,
       column: override.path.length + 2,
       message: `"${override.value}" is not a YAML value`,
-      suggestion: 'put it in quotes',
+      hint: 'put it in quotes',
     };
   }
   const place: (string | number)[] = [];
@@ -102,16 +102,12 @@ export function applyOverride(data: unknown, override: Override): AppliedOverrid
     }
     const exists = has(container, name);
     if (!exists) {
-      const unknown = (known: string[]): OverrideProblem => {
-        const near = nearest(name, known);
-        const all = known.length > 0 && known.length <= 20 ? `known: ${known.join(', ')}` : undefined;
-        return {
-          text,
-          column,
-          message: `unknown path ${override.path}: there is no "${name}" in ${place.join('.') || 'the file'}`,
-          suggestion: near === undefined ? all : `did you mean "${near}"?`,
-        };
-      };
+      const unknown = (known: string[]): OverrideProblem => ({
+        text,
+        column,
+        message: `unknown path ${override.path}: there is no ${show(name)} in ${place.join('.') || 'the file'}`,
+        hint: suggest(name, known),
+      });
       if (Array.isArray(container)) return unknown(container.map((_, i) => String(i)));
       if (name === '__proto__' || (isNamedMap(place) && firstNew < 0)) return unknown(Object.keys(container));
       if (firstNew < 0) firstNew = depth;

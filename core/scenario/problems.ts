@@ -8,10 +8,19 @@ export interface Finding {
   /** Point at the key (unknown keys, missing things) or at its value. */
   readonly at: 'key' | 'value';
   readonly message: string;
-  readonly suggestion?: string | undefined;
+  readonly hint?: Hint | undefined;
 }
 
-export type Report = (place: Place, message: string, suggestion?: string, at?: 'key' | 'value') => void;
+/** What would be right: a sentence that completes the message, or the very word to write instead. */
+export type Hint = string | { readonly instead: string };
+
+export type Report = (place: Place, message: string, hint?: Hint, at?: 'key' | 'value') => void;
+
+/** Message and suggestion of a problem: a word to write instead stands apart, a sentence goes to the message's end. */
+export function withHint(message: string, hint: Hint | undefined): { message: string; suggestion?: string } {
+  if (hint === undefined) return { message };
+  return typeof hint === 'string' ? { message: `${message} (${hint})` } : { message, suggestion: hint.instead };
+}
 
 /** A place as people write it: `populations.sensors.subscribe[0].topic`. */
 export function formatPlace(place: Place): string {

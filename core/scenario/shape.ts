@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { type JsonSchemaNode, keysOf, sampleOf, scenarioJsonSchema, schemaAt } from './jsonSchema.ts';
 import { nearest, suggest } from './nearest.ts';
-import { type Finding, formatPlace, isCovered, type Place, show } from './problems.ts';
+import { type Finding, formatPlace, type Hint, isCovered, type Place, show } from './problems.ts';
 import { type ScenarioFile, scenarioSchema } from './schema.ts';
 
 export interface Shape {
@@ -36,10 +36,10 @@ function branchOf(issue: z.core.$ZodIssueInvalidUnion): readonly Issue[] | undef
 }
 
 /** "30" where "30s" was meant. */
-function unitSuggestion(value: unknown, title: string | undefined): string | undefined {
+function unitHint(value: unknown, title: string | undefined): Hint | undefined {
   if (!/^\d+(\.\d+)?$/.test(String(value))) return undefined;
-  if (title === 'duration') return `did you mean "${value}s"?`;
-  return title === 'rate' ? `did you mean "${value}/s"?` : undefined;
+  if (title === 'duration') return { instead: `${value}s` };
+  return title === 'rate' ? { instead: `${value}/s` } : undefined;
 }
 
 const ARTICLES: Readonly<Record<string, string>> = {
@@ -97,9 +97,8 @@ class Repair {
     else this.#badValue(place, issue);
   }
 
-  #note(place: Place, at: Finding['at'], message: string, suggestion?: string): void {
-    if (this.findings.length < MAX_FINDINGS && !isCovered(place, this.repaired))
-      this.findings.push({ place, at, message, suggestion });
+  #note(place: Place, at: Finding['at'], message: string, hint?: Hint): void {
+    if (this.findings.length < MAX_FINDINGS && !isCovered(place, this.repaired)) this.findings.push({ place, at, message, hint });
   }
 
   #unknownKeys(place: Place, keys: readonly string[]): void {
@@ -141,15 +140,15 @@ class Repair {
           place: parent,
           at: 'key',
           message: `${formatPlace(parent)}: "${key}" is missing`,
-          suggestion: help,
+          hint: help,
         });
       }
     } else {
       const expected = issue.code === 'custom' ? issue.message : expectation(node, issue);
       const words = issue.code === 'invalid_value' ? issue.values.map(String) : [];
       const near = typeof value === 'string' ? nearest(value, words) : undefined;
-      const suggestion = near === undefined ? unitSuggestion(value, node?.title) : `did you mean "${near}"?`;
-      this.#note(place, 'value', `${formatPlace(place)}: ${show(value)} is not ${expected}`, suggestion);
+      const hint = near === undefined ? unitHint(value, node?.title) : { instead: near };
+      this.#note(place, 'value', `${formatPlace(place)}: ${show(value)} is not ${expected}`, hint);
     }
     this.#replace(place, node);
   }
@@ -171,7 +170,7 @@ export function checkShape(data: unknown): Shape {
     const message = `the file must hold a map of keys, it holds ${Array.isArray(data) ? 'a list' : show(data)}`;
     return {
       file: undefined,
-      findings: [{ place: [], at: 'value', message, suggestion: 'start with "causeway: 1"' }],
+      findings: [{ place: [], at: 'value', message, hint: 'start with "causeway: 1"' }],
       repaired: [[]],
     };
   }

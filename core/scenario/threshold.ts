@@ -1,6 +1,7 @@
 /** One line of `thresholds`: `up.endToEnd.p99 < 250`. */
 import { isKnownMetric, metricUnit, suggestMetric } from '../measure/metricNames.ts';
 import type { Threshold } from './model.ts';
+import type { Hint } from './problems.ts';
 import { readDuration, readShare } from './units.ts';
 
 const LINE = /^\s*([A-Za-z][\w.<>-]*)\s*(<=|>=|==|<|>)\s*(\S+)\s*$/;
@@ -8,7 +9,7 @@ const SHAPE = 'is not of the form metric < number';
 
 export interface ThresholdProblem {
   readonly problem: string;
-  readonly suggestion: string | undefined;
+  readonly hint: Hint | undefined;
 }
 
 /** The number behind the operator: plain, or `250ms` where the metric is a time, or `5%` where it is a share. */
@@ -21,14 +22,14 @@ function readValue(text: string, unit: string | undefined): number | undefined {
 /** Reads one threshold, or says what is wrong with it (continuing a sentence that begins with the text itself). */
 export function readThreshold(text: string): Threshold | ThresholdProblem {
   const match = LINE.exec(text);
-  if (match === null) return { problem: SHAPE, suggestion: 'e.g. "up.endToEnd.p99 < 250"; operators: < <= > >= ==' };
+  if (match === null) return { problem: SHAPE, hint: 'e.g. "up.endToEnd.p99 < 250"; operators: < <= > >= ==' };
   const metric = match[1]!;
   const op = match[2] as Threshold['op'];
   if (!isKnownMetric(metric)) {
     const near = suggestMetric(metric);
     return {
       problem: `names the unknown metric "${metric}"`,
-      suggestion: near === undefined ? 'e.g. up.endToEnd.p99 or ledger.up.lost' : `did you mean "${near}"?`,
+      hint: near === undefined ? 'e.g. up.endToEnd.p99 or ledger.up.lost' : { instead: near },
     };
   }
   const unit = metricUnit(metric);
@@ -36,7 +37,7 @@ export function readThreshold(text: string): Threshold | ThresholdProblem {
   if (value === undefined)
     return {
       problem: `compares with "${match[3]}", which is no number of ${unit ?? 'anything'}`,
-      suggestion: `give a number (${unit})`,
+      hint: `give a number (${unit})`,
     };
   return { metric, op, value, text: text.trim() };
 }

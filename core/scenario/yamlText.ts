@@ -17,7 +17,6 @@ export interface Position {
 
 export interface TextProblem extends Position {
   readonly message: string;
-  readonly suggestion?: string;
 }
 
 export interface YamlText {
@@ -78,7 +77,6 @@ function keyProblems(document: Document, counter: LineCounter): TextProblem[] {
           problems.push({
             ...position,
             message: `duplicate key ${show(key)}: it stands already on line ${positionOf(counter, before).line}`,
-            suggestion: 'remove one of them',
           });
         } else first.set(key, offset);
         if (key === '__proto__') problems.push({ ...position, message: 'the key "__proto__" is not allowed' });
@@ -139,15 +137,13 @@ export function parseYaml(text: string): YamlText {
       return {
         ...position,
         message: 'a tab is used for indentation; YAML allows only spaces there',
-        suggestion: 'indent with two spaces',
       };
     }
     if (error.code === 'MULTIPLE_DOCS') return { ...position, message: 'the file holds more than one document (---)' };
     return { ...position, message: `not valid YAML: ${error.message.split('\n')[0]}` };
   });
   if (problems.length > 0) return failed(problems);
-  if (document.contents === null)
-    return failed([{ ...start, message: 'the file is empty', suggestion: 'start with "causeway: 1"' }]);
+  if (document.contents === null) return failed([{ ...start, message: 'the file is empty; start with "causeway: 1"' }]);
   try {
     problems.push(...keyProblems(document, counter).slice(0, 50));
     const data = unshared(document.toJS({ maxAliasCount: MAX_ALIASES }), 0, { nodes: MAX_NODES });
@@ -162,10 +158,7 @@ export function parseYaml(text: string): YamlText {
     });
     const known = error instanceof TooBig || error instanceof ReferenceError;
     const reason = known ? TOO_BIG : error instanceof RangeError ? 'it is nested too deeply' : String((error as Error).message);
-    return failed([
-      ...problems,
-      { ...position, message: `this cannot be used: ${reason}`, suggestion: 'write the values out instead' },
-    ]);
+    return failed([...problems, { ...position, message: `this cannot be used: ${reason}` }]);
   }
 }
 
