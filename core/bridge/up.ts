@@ -34,6 +34,12 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
+/** What waits behind a client's message under way: `jobs` from `next` on. */
+interface Lane {
+  readonly jobs: Job[];
+  next: number;
+}
+
 const DONE: Promise<void> = Promise.resolve();
 const NOTHING_SENT = Symbol('nothing sent');
 const NOTHING = Promise.resolve(NOTHING_SENT);
@@ -42,7 +48,7 @@ const NOTHING = Promise.resolve(NOTHING_SENT);
 export class UpPath {
   private readonly options: UpPathOptions;
   /** A client with a message under way, and what waits behind it (null: nothing). */
-  private readonly lanes = new Map<string, Job[] | null>();
+  private readonly lanes = new Map<string, Lane | null>();
   /** Heads of lanes that wait for room, oldest first from `firstBlocked` on. */
   private blocked: Job[] = [];
   private firstBlocked = 0;
@@ -83,8 +89,8 @@ export class UpPath {
       if (lane === undefined) {
         this.lanes.set(publish.clientId, null);
         this.blocked.push(job);
-      } else if (lane === null) this.lanes.set(publish.clientId, [job]);
-      else lane.push(job);
+      } else if (lane === null) this.lanes.set(publish.clientId, { jobs: [job], next: 0 });
+      else lane.jobs.push(job);
     });
   }
 
@@ -112,7 +118,7 @@ export class UpPath {
     this.closing = true;
     const left = this.inFlight + this.waiting;
     const jobs = this.blocked.slice(this.firstBlocked);
-    for (const lane of this.lanes.values()) if (lane !== null) jobs.push(...lane);
+    for (const lane of this.lanes.values()) if (lane !== null) jobs.push(...lane.jobs.slice(lane.next));
     this.blocked = [];
     this.firstBlocked = 0;
     this.lanes.clear();
@@ -131,26 +137,60 @@ export class UpPath {
     return this.inFlight < this.options.maxMessages && this.inFlightBytes + bytes <= this.options.maxBytes;
   }
 
-  /** The caller has entered the client in `lanes` and seen that there is room. */
+  /** Sends the first of a lane, mostly the only one. The caller has entered the client in `lanes` and seen that there is room. */
   private async run(publish: UpPublish): Promise<void> {
-    const bytes = publish.payload.length;
-    this.inFlight += 1;
-    this.inFlightBytes += bytes;
     let ok = false;
+    this.begin(publish);
     try {
-      if ((await this.transmit(publish)) !== NOTHING_SENT) {
-        this.stored += 1;
-        this.options.observer?.upStored?.(publish, this.options.now());
-      }
+      const outcome = await this.transmit(publish);
       ok = true;
+      this.succeeded(publish, outcome);
     } finally {
-      this.inFlight -= 1;
-      this.inFlightBytes -= bytes;
-      if (!ok) this.failed += 1;
-      this.leaveLane(publish, ok);
+      this.end(publish, ok);
+      const next = this.leaveLane(publish.clientId, ok);
+      if (next !== undefined) void this.runLane(next);
       this.admitBlocked();
       this.settled();
     }
+  }
+
+  /** Sends a message that had to wait, and then as many behind it in its lane as there is room for. */
+  private async runLane(first: Job): Promise<void> {
+    for (let job: Job | undefined = first; job !== undefined; ) {
+      const { publish } = job;
+      let ok = false;
+      this.waiting -= 1;
+      this.begin(publish);
+      try {
+        const outcome = await this.transmit(publish);
+        ok = true;
+        this.succeeded(publish, outcome);
+        job.resolve();
+      } catch (error) {
+        job.reject(error);
+      }
+      this.end(publish, ok);
+      job = this.leaveLane(publish.clientId, ok);
+      this.admitBlocked();
+      this.settled();
+    }
+  }
+
+  private begin(publish: UpPublish): void {
+    this.inFlight += 1;
+    this.inFlightBytes += publish.payload.length;
+  }
+
+  private succeeded(publish: UpPublish, outcome: unknown): void {
+    if (outcome === NOTHING_SENT) return;
+    this.stored += 1;
+    this.options.observer?.upStored?.(publish, this.options.now());
+  }
+
+  private end(publish: UpPublish, ok: boolean): void {
+    this.inFlight -= 1;
+    this.inFlightBytes -= publish.payload.length;
+    if (!ok) this.failed += 1;
   }
 
   /** Not an async function: one promise less per message. Settles as the engine does, or with NOTHING_SENT where the tamper dropped it. */
@@ -167,26 +207,35 @@ export class UpPath {
     return Promise.all(messages.map((message) => producer.send(message)));
   }
 
-  private leaveLane(publish: UpPublish, ok: boolean): void {
-    const { clientId } = publish;
+  /** Gives the lane to its next message and returns it if there is room at once; after a failure refuses the whole lane. */
+  private leaveLane(clientId: string, ok: boolean): Job | undefined {
     const lane = this.lanes.get(clientId);
-    if (lane === undefined) return; // abandoned
-    if (lane === null || lane.length === 0) {
+    if (lane === undefined) return undefined; // abandoned
+    if (lane === null || lane.next === lane.jobs.length) {
       this.lanes.delete(clientId);
-      return;
+      return undefined;
     }
     if (!ok) {
       this.lanes.delete(clientId);
-      for (const job of lane) {
+      for (const job of lane.jobs.slice(lane.next)) {
         this.refuse(job, new CausewayError('bridge.predecessor-failed', { topic: job.publish.topic, clientId }));
       }
-      return;
+      return undefined;
     }
+    const job = lane.jobs[lane.next]!;
+    lane.next += 1;
+    if (lane.next > 1024 && lane.next * 2 > lane.jobs.length) {
+      lane.jobs.splice(0, lane.next);
+      lane.next = 0;
+    }
+    if (this.firstBlocked === this.blocked.length && this.hasRoom(job.publish.payload.length)) return job;
     // Behind those of other clients that wait for room already: fair, and the lane keeps its own order.
-    this.blocked.push(lane.shift()!);
+    this.blocked.push(job);
+    return undefined;
   }
 
   private admitBlocked(): void {
+    if (this.blocked.length === 0) return;
     while (this.firstBlocked < this.blocked.length) {
       const job = this.blocked[this.firstBlocked]!;
       if (!this.hasRoom(job.publish.payload.length)) {
@@ -194,8 +243,7 @@ export class UpPath {
         return;
       }
       this.firstBlocked += 1;
-      this.waiting -= 1;
-      this.run(job.publish).then(job.resolve, job.reject);
+      void this.runLane(job);
     }
     this.blocked = [];
     this.firstBlocked = 0;
