@@ -19,12 +19,15 @@ export interface FrameSocketOptions {
   /** What this side sends when idle. */
   readonly beat: typeof ASK.ping | typeof TELL.pong;
   readonly heartbeatMs?: number;
+  /** Stop reading while the peer does not take what it asked for. On the server's side only: were both to do it, both could wait for ever. */
+  readonly holdBack?: boolean;
 }
 
 export class FrameSocket {
   readonly #socket: Socket;
   readonly #handler: FrameHandler;
   readonly #beat: number;
+  readonly #holdBack: boolean;
   readonly #reader = new ByteReader();
   readonly #out = new ByteWriter(BATCH);
   readonly #timer: NodeJS.Timeout;
@@ -43,6 +46,7 @@ export class FrameSocket {
     this.#socket = socket;
     this.#handler = handler;
     this.#beat = options.beat;
+    this.#holdBack = options.holdBack ?? false;
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('error', (error) => {
@@ -112,7 +116,7 @@ export class FrameSocket {
       return;
     }
     this.#socket.write(this.#out.take());
-    if (this.#socket.writableLength > HIGH_WATER) this.#socket.pause();
+    if (this.#holdBack && this.#socket.writableLength > HIGH_WATER) this.#socket.pause();
   }
 
   #onData(chunk: Buffer): void {

@@ -120,14 +120,20 @@ export class Member {
   /** Delivers up to `budget` messages; true when there may be more to do at once. */
   pump(budget: number): boolean {
     let idle = 0;
+    this.#turn += 1;
     while (budget > 0) {
+      // Looked at each time: a handler may close this consumer, or make another, which takes partitions away.
       const cursors = this.cursors;
       if (idle >= cursors.length || this.#closing || this.#inFlight.size >= this.#prefetch) return false;
-      this.#turn = this.#turn + 1 < cursors.length ? this.#turn + 1 : 0;
+      if (this.#turn >= cursors.length) this.#turn = 0;
+      // A partition keeps its turn while it has something: reading back from files then goes in file order.
       if (cursors[this.#turn]!.deliverNext(this)) {
         idle = 0;
         budget -= 1;
-      } else idle += 1;
+      } else {
+        idle += 1;
+        this.#turn += 1;
+      }
     }
     return true;
   }

@@ -24,7 +24,11 @@ export class Session implements FrameHandler {
   constructor(broker: Broker, socket: Socket, onEnd: (session: Session) => void, heartbeatMs: number | undefined) {
     this.#broker = broker;
     this.#onEnd = onEnd;
-    this.#frames = new FrameSocket(socket, this, { beat: TELL.pong, ...(heartbeatMs === undefined ? {} : { heartbeatMs }) });
+    this.#frames = new FrameSocket(socket, this, {
+      beat: TELL.pong,
+      holdBack: true,
+      ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
+    });
   }
 
   onFrame(type: number, reader: ByteReader): void {

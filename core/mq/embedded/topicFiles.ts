@@ -47,6 +47,7 @@ export class TopicFiles implements TopicStore {
   /** Written since the last fsync. */
   readonly #dirty = new Set<Segment>();
   #folderDirty = false;
+  #syncWanted = false;
   #syncTimer: NodeJS.Timeout | undefined;
   readonly #removals = new Set<Promise<void>>();
 
@@ -129,7 +130,10 @@ export class TopicFiles implements TopicStore {
   async close(): Promise<void> {
     clearInterval(this.#syncTimer);
     this.#startWriting(this.#policy.fsync !== 'never');
-    await this.#running;
+    while (this.#running !== undefined) {
+      await this.#running;
+      this.#startWriting(false);
+    }
     await Promise.all(this.#removals);
     for (const segment of this.#segments) await segment.close();
   }
@@ -169,17 +173,19 @@ export class TopicFiles implements TopicStore {
 
   #startWriting(sync: boolean): void {
     this.#scheduled = false;
+    // Remembered, for under steady load a write is always under way when the interval ends.
+    if (sync) this.#syncWanted = true;
     if (this.#running !== undefined) return;
-    if (this.#writer.length === 0 && this.#queue.length === 0 && !(sync && this.#dirty.size > 0)) return;
-    this.#running = this.#write(sync).finally(() => {
+    if (this.#writer.length === 0 && this.#queue.length === 0 && !(this.#syncWanted && this.#dirty.size > 0)) return;
+    this.#running = this.#write().finally(() => {
       this.#running = undefined;
       // Came in between the last look and now.
       if (this.#writer.length > 0) this.#startWriting(false);
     });
   }
 
-  async #write(sync: boolean): Promise<void> {
-    const always = this.#policy.fsync === 'always';
+  async #write(): Promise<void> {
+    const { fsync } = this.#policy;
     do {
       this.#seal();
       const batches = this.#queue;
@@ -190,7 +196,8 @@ export class TopicFiles implements TopicStore {
           await writeAll(batch);
           this.#dirty.add(batch.segment);
         }
-        if (always || sync) await this.#sync();
+        if (fsync === 'always' || this.#syncWanted) await this.#sync();
+        else if (fsync === 'never') await this.#closeFull();
       } catch (error) {
         this.#failure ??= new CausewayError(
           'folder.unwritable',
@@ -200,20 +207,30 @@ export class TopicFiles implements TopicStore {
       }
       // One group commit: everything of these batches is as safe as promised, or none of it is.
       for (const batch of batches) for (const stored of batch.stored) stored(this.#failure);
-    } while (this.#writer.length > 0 || this.#queue.length > 0);
+    } while (
+      this.#writer.length > 0 ||
+      this.#queue.length > 0 ||
+      (this.#syncWanted && this.#dirty.size > 0 && this.#failure === undefined)
+    );
   }
 
   async #sync(): Promise<void> {
+    this.#syncWanted = false;
     if (this.#folderDirty) {
       this.#folderDirty = false;
       // A new file is only safe once its folder's entry is.
       await syncFolder(this.#folder);
     }
-    const active = this.#segments[this.#segments.length - 1];
-    for (const segment of [...this.#dirty]) {
-      await segment.sync();
-      this.#dirty.delete(segment);
-      if (segment !== active && segment !== this.#reading) await segment.close();
+    for (const segment of this.#dirty) await segment.sync();
+    await this.#closeFull();
+  }
+
+  /** Files that get no more records need no descriptor. */
+  async #closeFull(): Promise<void> {
+    const written = [...this.#dirty];
+    this.#dirty.clear();
+    for (const segment of written) {
+      if (segment !== this.#segments[this.#segments.length - 1] && segment !== this.#reading) await segment.close();
     }
   }
 }
