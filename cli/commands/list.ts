@@ -2,8 +2,8 @@
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CausewayError, EXIT } from '../../core/protocol/errors.ts';
-import { createStyle } from '../../core/report/style.ts';
-import { type Cell, tableLines } from '../../core/report/table.ts';
+import { createStyle, type Style } from '../../core/report/style.ts';
+import { escapeText, wrap } from '../../core/report/text.ts';
 import { formatCount, formatMs } from '../../core/report/units.ts';
 import { type Host, wantsColor } from '../host.ts';
 import { scenarioFiles } from '../scenarioFile.ts';
@@ -60,6 +60,18 @@ async function entryOf(host: Host, file: string, shipped: boolean): Promise<Entr
 /** What to type after `run`: shipped ones are found by their bare name. */
 const shortName = (entry: Entry): string => (entry.shipped ? basename(entry.file).replace(/\.ya?ml$/i, '') : entry.file);
 
+/** What to type, what it is, and how large. */
+function block(entry: Entry, style: Style, width: number): string[] {
+  const title = style('accent', escapeText(shortName(entry)));
+  if (entry.problem !== undefined)
+    return [title, ...wrap(escapeText(entry.problem), width, '  ').map((line) => style('bad', line))];
+  const size = `${formatCount(entry.clients ?? 0)} clients, ${formatMs(entry.durationMs ?? 0)}`;
+  return [
+    `${title}  ${style('bold', escapeText(entry.name ?? ''))}  ${style('dim', size)}`,
+    ...wrap(escapeText(entry.description ?? ''), width, '  '),
+  ];
+}
+
 /** Prints the shipped scenarios and those of ./scenarios. */
 export async function list(host: Host, options: { readonly json?: boolean }): Promise<number> {
   const own = host.path('scenarios');
@@ -78,24 +90,12 @@ export async function list(host: Host, options: { readonly json?: boolean }): Pr
     return EXIT.pass;
   }
   const style = createStyle(wantsColor(host, host.stdout));
-  const rows = entries.map((entry): Cell[] => [
-    { text: shortName(entry), style: 'accent' },
-    entry.clients === undefined ? '' : formatCount(entry.clients),
-    entry.durationMs === undefined ? '' : formatMs(entry.durationMs),
-    entry.problem === undefined ? `${entry.name}: ${entry.description}` : { text: entry.problem, style: 'bad' },
-  ]);
-  const columns = [
-    { title: 'scenario' },
-    { title: 'clients', align: 'right' as const },
-    { title: 'length', align: 'right' as const },
-    { title: 'what it is', shrink: true },
-  ];
-  const width = host.stdout.columns ?? UNBOUND;
-  host.stdout.write(`${tableLines({ columns, rows, width, style, indent: 0 }).join('\n')}\n`);
+  const width = Math.min(100, host.stdout.columns ?? UNBOUND);
+  for (const entry of entries) host.stdout.write(`${block(entry, style, width).join('\n')}\n\n`);
   const example = entries.find((entry) => entry.problem === undefined && entry.shipped);
   if (example !== undefined)
     host.stdout.write(
-      `\ncauseway explain ${shortName(example)}   tells what it will do\ncauseway run ${shortName(example)}       does it\n`,
+      `causeway explain ${shortName(example)}   tells what it will do\ncauseway run ${shortName(example)}       does it\n`,
     );
   return EXIT.pass;
 }

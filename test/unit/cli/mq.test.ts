@@ -1,11 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { runCli } from '../../../cli/program.ts';
 import type { MqConsumerSpec, MqDelivery, MqEngine, MqHandler, MqMessage } from '../../../core/mq/engine.ts';
 import { CausewayError } from '../../../core/protocol/errors.ts';
 import { waitFor } from '../../helpers/waitFor.ts';
-import { type FakeHost, fakeHost, sampleLoaded } from './fakeHost.ts';
+import { type FakeHost, fakeHost } from './fakeHost.ts';
 
 const hosts: FakeHost[] = [];
 afterEach(async () => {
@@ -235,48 +234,5 @@ describe('mq topics', () => {
     const json = withMq(['topics', '--json']);
     expect(await runCli(json.host)).toBe(0);
     expect(JSON.parse(json.host.out())[0]).toMatchObject({ partitions: 4, stored: 12_345 });
-  });
-});
-
-describe('list', () => {
-  const services = {
-    loadScenario: async (path: string) => {
-      if (path.endsWith('broken.yaml')) throw new CausewayError('input.invalid', { path, count: 3 });
-      return sampleLoaded({ path });
-    },
-  };
-
-  test('shows shipped scenarios by their bare name, own ones by their path, broken ones with their fault', async () => {
-    const host = fakeHost(['list'], { services });
-    hosts.push(host);
-    await mkdir(host.shippedScenarios);
-    await mkdir(host.path('scenarios'));
-    for (const file of [
-      join(host.shippedScenarios, 'fleet.yaml'),
-      host.path('scenarios/mine.yml'),
-      host.path('scenarios/broken.yaml'),
-    ]) {
-      await writeFile(file, '');
-    }
-    await writeFile(host.path('scenarios/readme.txt'), '');
-    expect(await runCli(host)).toBe(0);
-    expect(host.out()).toMatch(/^fleet\s+20\s+30\.0 s\s+Sample: A small sample$/m);
-    expect(host.out()).toContain(host.path('scenarios/mine.yml'));
-    expect(host.out()).toContain('3 problems: see causeway validate');
-    expect(host.out()).not.toContain('readme');
-    expect(host.out()).not.toContain('second line');
-  });
-
-  test('--json has the same as data, and no scenarios at all is no error', async () => {
-    const host = fakeHost(['list', '--json'], { services });
-    hosts.push(host);
-    expect(await runCli(host)).toBe(0);
-    expect(JSON.parse(host.out())).toEqual([]);
-    await mkdir(host.shippedScenarios);
-    await writeFile(join(host.shippedScenarios, 'fleet.yaml'), '');
-    const filled = fakeHost(['list', '--json'], { services, shipped: host.shippedScenarios });
-    hosts.push(filled);
-    expect(await runCli(filled)).toBe(0);
-    expect(JSON.parse(filled.out())).toMatchObject([{ name: 'Sample', shipped: true, clients: 20, durationMs: 30_000 }]);
   });
 });
