@@ -6,8 +6,9 @@
  * it. A message once handed to the engine cannot be called back, so the next message of a client is handed over only
  * when the one before it is stored (one lane per client, working on one message at a time). When one fails, those that
  * wait behind it in the lane are refused as well: their device sends all of them again, in their old order
- * [MQTT-4.6.0-1]. What arrives after that is a new attempt and starts a new lane. The price is one engine round trip
- * per message of one client, never across clients; a gateway that waits for each answer anyway pays nothing.
+ * [MQTT-4.6.0-1]. What arrives after that is a new attempt and starts a new lane. A failed QoS 0 message or Will is sent
+ * by nobody again, so that nothing can overtake it, and its lane goes on. The price is one engine round trip per message
+ * of one client, never across clients.
  */
 import type { Clock } from '../clock.ts';
 import type { UpPublish } from '../gateway/types.ts';
@@ -147,7 +148,7 @@ export class UpPath {
       this.succeeded(publish, outcome);
     } finally {
       this.end(publish, ok);
-      const next = this.leaveLane(publish.clientId, ok);
+      const next = this.leaveLane(publish, ok);
       if (next !== undefined) void this.runLane(next);
       this.admitBlocked();
       this.settled();
@@ -170,7 +171,7 @@ export class UpPath {
         job.reject(error);
       }
       this.end(publish, ok);
-      job = this.leaveLane(publish.clientId, ok);
+      job = this.leaveLane(publish, ok);
       this.admitBlocked();
       this.settled();
     }
@@ -207,15 +208,16 @@ export class UpPath {
     return Promise.all(messages.map((message) => producer.send(message)));
   }
 
-  /** Gives the lane to its next message and returns it if there is room at once; after a failure refuses the whole lane. */
-  private leaveLane(clientId: string, ok: boolean): Job | undefined {
+  /** Gives the lane to its next message and returns it if there is room at once; after the failure of one that will come again refuses the whole lane. */
+  private leaveLane(publish: UpPublish, ok: boolean): Job | undefined {
+    const { clientId } = publish;
     const lane = this.lanes.get(clientId);
     if (lane === undefined) return undefined; // abandoned
     if (lane === null || lane.next === lane.jobs.length) {
       this.lanes.delete(clientId);
       return undefined;
     }
-    if (!ok) {
+    if (!ok && publish.qos > 0 && !publish.will) {
       this.lanes.delete(clientId);
       for (const job of lane.jobs.slice(lane.next)) {
         this.refuse(job, new CausewayError('bridge.predecessor-failed', { topic: job.publish.topic, clientId }));

@@ -126,6 +126,26 @@ describe('order per client', () => {
   });
 });
 
+describe('a failed message that nobody sends again', () => {
+  it.each([
+    ['QoS 0', { qos: 0 as const }],
+    ['a Will', { will: true }],
+  ])('%s does not take along what waits behind it', async (_, over) => {
+    const engine = anEngine();
+    engine.manual = true;
+    const bridge = await aBridge(engine);
+    const log: string[] = [];
+    follow(log, 'A1', bridge.uplink.publish({ ...up('A', 'A1'), ...over }));
+    follow(log, 'A2', bridge.uplink.publish(up('A', 'A2')));
+    engine.open[0]!.answer(new Error('engine down'));
+    await settle();
+    engine.open[1]!.answer();
+    await settle();
+    expect(log).toEqual(['A1 undefined', 'A2 ok']);
+    expect(bridge.stats().up).toMatchObject({ stored: 1, failed: 1, waiting: 0 });
+  });
+});
+
 describe('the bound', () => {
   it('by count: more wait, first come first served, and all get through', async () => {
     const engine = anEngine();
