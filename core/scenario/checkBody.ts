@@ -32,10 +32,10 @@ function rangeProblem(make: Generator): string | undefined {
   }
 }
 
-const isNumeric = (make: Generator): boolean =>
-  ['sequence', 'uniform', 'gaussian', 'randomWalk'].includes(make.kind) ||
-  (make.kind === 'route' && make.value !== 'street') ||
-  (make.kind === 'choice' && make.values.every((value) => typeof value === 'number'));
+/** Has the value a measure of change? Words of a choice have: another word is a change. */
+const canMove = (make: Generator): boolean =>
+  ['sequence', 'uniform', 'gaussian', 'randomWalk', 'choice', 'timestamp'].includes(make.kind) ||
+  (make.kind === 'route' && make.value !== 'street');
 
 /** Bytes that a body comes to as JSON, estimated; the measuring stamp not included. */
 export function bodyBytes(body: Body): number {
@@ -117,7 +117,7 @@ export function checkOnChange(context: CheckContext, field: string, body: Body, 
         body.map((item) => item.field),
       ),
     );
-  } else if (!isNumeric(found.make) && context.sound([...place, 'body', field])) {
-    context.report(at, `${formatPlace(at)}: the field ${show(field)} is no number that changes (it is a ${found.make.kind})`);
+  } else if (!canMove(found.make) && context.sound([...place, 'body', field])) {
+    context.report(at, `${formatPlace(at)}: the field ${show(field)} has no measure of change (it is a ${found.make.kind})`);
   }
 }

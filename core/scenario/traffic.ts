@@ -20,6 +20,8 @@ export interface Flow {
   readonly qos: number;
   /** undefined: depends on the answers (closed loop). */
   readonly perSecond: number | undefined;
+  /** At the busiest time, where the schedule or the phases have one; undefined: unknown. */
+  readonly peakPerSecond: number | undefined;
   /** There are more, by what cannot be known beforehand (onChange). */
   readonly atLeast: boolean;
   /** Devices that receive each message, on average, and MQ consumers (a clustering group counts once). */
@@ -71,6 +73,24 @@ export function averageRate(schedule: ScheduleSpec, members: number, durationMs:
   }
 }
 
+/** Messages per second at the busiest time of a schedule at full load; replays count as their average, their messages have no rate. */
+export function peakRate(schedule: ScheduleSpec, members: number, durationMs: number): number | undefined {
+  if (schedule.kind === 'burst') return schedule.burstPerSecond;
+  if (schedule.kind === 'ramp')
+    return Math.max(
+      schedule.from,
+      schedule.overMs > durationMs ? schedule.from + ((schedule.to - schedule.from) * durationMs) / schedule.overMs : schedule.to,
+    );
+  return averageRate(schedule, members, durationMs);
+}
+
+/** Average and peak over the phases. */
+function ratesOf(scenario: Scenario, schedule: ScheduleSpec, members: number): Pick<Flow, 'perSecond' | 'peakPerSecond'> {
+  const peak = peakRate(schedule, members, scenario.durationMs);
+  const most = scenario.phases.length === 0 ? 1 : Math.max(...scenario.phases.map((phase) => phase.load));
+  return { perSecond: ratePerSecond(scenario, schedule, members), peakPerSecond: peak === undefined ? undefined : peak * most };
+}
+
 function ratePerSecond(scenario: Scenario, schedule: ScheduleSpec, members: number): number | undefined {
   const full = averageRate(schedule, members, scenario.durationMs);
   return full === undefined ? undefined : full * averageLoad(scenario);
@@ -80,7 +100,7 @@ function deviceSource(
   reach: Reach,
   population: Population,
   item: Publication | Reaction,
-  rest: Pick<Flow, 'kind' | 'perSecond' | 'atLeast'>,
+  rest: Pick<Flow, 'kind' | 'perSecond' | 'peakPerSecond' | 'atLeast'>,
 ): Source {
   const topics = memberTopics(population, item.topic);
   const { parent } = splitTopic(topics[0] ?? '');
@@ -113,7 +133,7 @@ function commandSources(scenario: Scenario, reach: Reach): Source[] {
         topic: command.topic + (second === '' || second.startsWith('/') ? second : `/${second}`),
         parent: command.topic,
         qos: command.qosLevel ?? 1,
-        perSecond: ratePerSecond(scenario, command.schedule, 1),
+        ...ratesOf(scenario, command.schedule, 1),
         atLeast: false,
         devices: mean(topics.map((topic) => reach.devices(topic))),
         consumers: 0,
@@ -142,7 +162,12 @@ function reactionSources(scenario: Scenario, reach: Reach): { population: Popula
     population.react.map((reaction) => ({
       population,
       reaction,
-      source: deviceSource(reach, population, reaction, { kind: 'reaction', perSecond: 0, atLeast: false }),
+      source: deviceSource(reach, population, reaction, {
+        kind: 'reaction',
+        perSecond: 0,
+        peakPerSecond: undefined,
+        atLeast: false,
+      }),
     })),
   );
 }
@@ -164,7 +189,7 @@ export function estimateTraffic(scenario: Scenario): Flow[] {
     population.publish.map((publication) =>
       deviceSource(reach, population, publication, {
         kind: 'publication',
-        perSecond: ratePerSecond(scenario, publication.schedule, population.count),
+        ...ratesOf(scenario, publication.schedule, population.count),
         atLeast: publication.onChange !== undefined,
       }),
     ),
