@@ -1,10 +1,17 @@
 /** Finding scenario files: a path, or the bare name of one that comes with the program. */
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import type { Host } from './host.ts';
 
 const EXTENSION = /\.ya?ml$/i;
+
+/** Relative where it lies below the current folder: the path is kept in results, which people pass on. */
+function shorter(host: Host, path: string): string {
+  const here = host.path('.');
+  const below = relative(here, path);
+  return isAbsolute(here) || below.startsWith('..') || isAbsolute(below) ? path : below;
+}
 
 /** The path to load: the file itself where it exists, else a shipped scenario of that name (`iov-fleet`), else as given. */
 export function findScenario(host: Host, file: string): string {
@@ -12,7 +19,7 @@ export function findScenario(host: Host, file: string): string {
   if (existsSync(own) || /[\\/]/.test(file)) return own;
   for (const name of [file, `${file}.yaml`, `${file}.yml`]) {
     const shipped = join(host.shippedScenarios, name);
-    if (EXTENSION.test(name) && existsSync(shipped)) return shipped;
+    if (EXTENSION.test(name) && existsSync(shipped)) return shorter(host, shipped);
   }
   return own;
 }
