@@ -35,6 +35,7 @@ const REFUSALS = [
   'bad user name or password',
   'not authorised',
 ];
+const CONNACK = 0x20;
 /** The only refusal that another attempt may cure. */
 const SERVER_UNAVAILABLE = 3;
 
@@ -164,6 +165,11 @@ export abstract class Connection implements WheelEntry, FrameOwner, LinkOwner {
   onLinkData(link: Link, bytes: Buffer, length: number): void {
     if (link !== this.link) return;
     this.host.counters.bytesIn += length;
+    if (this.state === STATE.connecting && this.partial === undefined && bytes[0] !== CONNACK) {
+      // Told by the first byte: an HTTP server's greeting, say, would look like a packet that never becomes whole.
+      this.lose(`protocol error: the first byte is 0x${bytes.toString('hex', 0, 1)} in place of CONNACK's 0x20`);
+      return;
+    }
     feed(this, bytes, length);
   }
 
