@@ -279,7 +279,9 @@ export class AedesHost {
   #dispatch(client: InsideClient, packet: Packet): void {
     if (client.closed) return;
     const { connection } = client;
-    if (packet.cmd === 'publish') {
+    // [MQTT-2.3.1-1]; the parser lets it pass.
+    if (packet.messageId === 0) connection.destroy('packet identifier 0');
+    else if (packet.cmd === 'publish') {
       const { topic, qos, retain, dup } = packet;
       const payload = packet.payload as Buffer;
       this.#hooks.publish(connection, { topic, payload, qos, retain, dup, id: packet.messageId ?? 0 });

@@ -15,7 +15,7 @@ export class Connection implements Refusable {
   clientId = '';
   cleanSession = true;
   session: Session | undefined = undefined;
-  /** CONNACK has been sent: packets may be [MQTT-3.2.0-1]. */
+  /** CONNACK has been sent, so that other packets may be [MQTT-3.2.0-1]. A client counts as online a little earlier. */
   ready = false;
   closed = false;
   /** An uplink call of it was rejected: later acknowledgements are withheld. */

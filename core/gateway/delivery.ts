@@ -60,7 +60,7 @@ export class Delivery {
     for (let i = 0; i < sessions.length; i += 1) {
       const session = sessions[i]!;
       const connection = session.connection;
-      const up = connection?.ready === true && !connection.closed;
+      const up = connection !== undefined && !connection.closed;
       const granted = route.qos[i]!;
       const out = granted < qos ? granted : qos;
       if (out === 0) {
@@ -98,7 +98,7 @@ export class Delivery {
       return DROPPED;
     }
     const connection = session.connection;
-    if (connection?.ready === true && !connection.closed) {
+    if (connection !== undefined && !connection.closed) {
       if (qos === 0) this.#send0(connection, encodePublish(shownTopic, payload, 0, false, 0).bytes);
       else {
         const id = this.#nextId();
@@ -129,6 +129,7 @@ export class Delivery {
   /** After CONNACK: what was not acknowledged goes again, with DUP and its identifier [MQTT-4.4.0-1], then what waited. */
   resume(session: Session): void {
     const connection = session.connection!;
+    this.#outbox.release(connection);
     if (session.inflight !== undefined) {
       for (const [id, message] of session.inflight) {
         if (message === RELEASED) this.#outbox.push(connection, pubrel(id));
@@ -198,7 +199,8 @@ export class Delivery {
       return false;
     }
     session.inflight ??= new Map();
-    if (session.inflight.size >= WINDOW || session.queued > 0) {
+    // Before CONNACK it must queue behind what `resume` is about to send.
+    if (!connection.ready || session.inflight.size >= WINDOW || session.queued > 0) {
       this.#keep(session, message);
       return true;
     }

@@ -40,17 +40,23 @@ export class Outbox {
     this.#onDrained = options.onDrained;
   }
 
-  /** Appends bytes; they are written, in order, in this turn of the event loop. */
+  /** Appends bytes; they are written, in order, in this turn of the event loop, but not before CONNACK. */
   push(connection: Connection, bytes: Buffer): void {
     if (connection.closed) return;
-    if (connection.out.length === 0) {
-      this.#dirty.push(connection);
-      if (!this.#scheduled) {
-        this.#scheduled = true;
-        setImmediate(this.#flush);
-      }
-    }
+    if (connection.out.length === 0 && connection.ready) this.#schedule(connection);
     connection.out.push(bytes);
+  }
+
+  /** CONNACK is sent: what had to wait for it may go. */
+  release(connection: Connection): void {
+    if (connection.out.length > 0) this.#schedule(connection);
+  }
+
+  #schedule(connection: Connection): void {
+    this.#dirty.push(connection);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(this.#flush);
   }
 
   readonly #flush = (): void => {
