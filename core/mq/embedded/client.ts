@@ -213,6 +213,8 @@ export class RemoteEngine implements EmbeddedMqView, FrameHandler {
   #ask(type: number, body?: object, consumer?: number, closing = false): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (!closing) this.mustBeOpen();
+      // Ended while we were closing: no answer would ever come.
+      if (this.frames.closed) throw new CausewayError('mq.closed');
       const request = this.#next({ resolve, reject });
       const at = this.frames.begin(type);
       this.frames.writer.u32(request);

@@ -114,7 +114,8 @@ export class Cursor implements PartitionReader {
   }
 
   #deliverFromLog(member: Member, offset: number): boolean {
-    if (this.window.ahead > 0 && this.window.has(offset)) return false;
+    // Settled before a restart, behind messages that were not.
+    if (this.window.has(offset)) return false;
     const delivery = this.partition.get(offset);
     if (delivery === undefined) {
       this.#lost(offset);
