@@ -331,8 +331,7 @@ export function mqEngineContract(name: string, makeEngine: () => Promise<EngineU
       );
       const producer = await engine.producer();
       const sentAt = performance.now();
-      await producer.send(message(topic, 'late', { delayMs: 150 }));
-      await producer.send(message(topic, 'early'));
+      await Promise.all([producer.send(message(topic, 'late', { delayMs: 150 })), producer.send(message(topic, 'early'))]);
       await until('both', () => got.length >= 2);
       expect(got.map(({ body }) => body)).toEqual(['early', 'late']);
       expect(got[1]!.at - sentAt).toBeGreaterThanOrEqual(150);

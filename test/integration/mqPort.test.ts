@@ -141,6 +141,31 @@ describe("the embedded MQ's port", () => {
     await client.close();
   });
 
+  it('takes nothing more while it closes, and leaves what was on its way to others, uncounted', async () => {
+    const client = await connectEmbeddedMq(address);
+    let finish = (): void => {};
+    const mine: string[] = [];
+    const consumer = await client.consume({ ...SPEC, prefetch: 1 }, (delivery) => {
+      mine.push(text(delivery));
+      return new Promise<void>((resolve) => (finish = resolve));
+    });
+    const producer = await mq.producer();
+    await producer.send(message('held', 'k'));
+    await waitFor('it is held', () => mine.length === 1);
+    const closing = consumer.close();
+    const got: MqDelivery[] = [];
+    await mq.consume(SPEC, (delivery) => void got.push(delivery));
+    for (let i = 0; i < 20; i += 1) await producer.send(message(String(i), `k${i}`));
+    await waitFor('the others have them', () => got.length >= 20);
+    finish();
+    await closing;
+    await client.topics();
+    expect(mine).toEqual(['held']);
+    expect(got.every(({ deliveryCount }) => deliveryCount === 1)).toBe(true);
+    expect((await mq.groups())[0]).toMatchObject({ lag: 0, inFlight: 0, members: 1 });
+    await client.close();
+  });
+
   it('notices a peer that is silent without closing', async () => {
     const line = await relay();
     const lost = new Promise<CausewayError>((resolve) => {

@@ -147,6 +147,12 @@ export class Broker implements MemberHost {
     await this.saveGroups();
   }
 
+  /** Delivers nothing more to a consumer, which still answers what it holds. */
+  halt(member: Member): void {
+    this.#groups.get(member.group)?.leave(member);
+    void member.drain();
+  }
+
   /** A consumer is gone: others get what it held. `seen`: its handlers may have had it. */
   abandon(member: Member, seen: boolean): void {
     this.#groups.get(member.group)?.leave(member);
@@ -206,7 +212,8 @@ export class Broker implements MemberHost {
 
   async close(): Promise<void> {
     if (this.#closed) return;
-    await Promise.all([...this.#members].map((member) => this.leave(member)));
+    // Positions that cannot be written must not keep files open: the last attempt below tells.
+    await Promise.allSettled([...this.#members].map((member) => this.leave(member)));
     this.#closed = true;
     clearInterval(this.#saveTimer);
     this.timetable.clear();

@@ -73,6 +73,8 @@ export class RemoteConsumer implements MqConsumer {
   }
 
   async #close(): Promise<void> {
+    // First, or what we release would be delivered to us again until the last handler has finished.
+    this.#halt();
     if (this.#underWay > 0) {
       // A handler that never returns loses its message to others after the visibility time; there is nothing to wait for beyond it.
       let timer: NodeJS.Timeout | undefined;
@@ -84,6 +86,13 @@ export class RemoteConsumer implements MqConsumer {
     }
     // A connection that breaks now makes the server let go as well.
     await this.#leave().catch(() => undefined);
+  }
+
+  #halt(): void {
+    if (this.#frames.closed) return;
+    const at = this.#frames.begin(ASK.halt);
+    this.#frames.writer.u32(this.#id);
+    this.#frames.end(at);
   }
 
   #finished(): void {

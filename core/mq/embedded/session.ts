@@ -58,6 +58,11 @@ export class Session implements FrameHandler {
       case ASK.consume:
         this.#consume(reader.u32(), reader.u32(), reader.bytes());
         return;
+      case ASK.halt: {
+        const member = this.#consumers.get(reader.u32());
+        if (member) this.#broker.halt(member);
+        return;
+      }
       case ASK.leave:
         this.#leave(reader.u32(), reader.u32());
         return;

@@ -32,6 +32,8 @@ export const ASK = {
   /** consumer u32, ticket u32, reason text */
   refuse: 10,
   ping: 11,
+  /** consumer u32: deliver nothing more, answers to what was delivered still come */
+  halt: 12,
 } as const;
 
 /** Server to client. */

@@ -116,9 +116,11 @@ describe('embedded MQ', () => {
       if (!stop) void producer.send(message('again'));
     });
     await producer.send(message('go'));
+    // waitFor looks with timers: it could not see this if they were starved.
     await waitFor('a thousand rounds', () => rounds > 1000);
     stop = true;
-    expect(stop).toBe(true);
+    await waitFor('the chain has ended', async () => (await statsOf(mq)).lag === 0);
+    expect((await mq.topics())[0]!.stored).toBe(rounds);
   });
 
   it('ignores the answer of a delivery that has expired, and settles by the later one', async () => {
