@@ -267,6 +267,7 @@ export abstract class Connection implements WheelEntry, FrameOwner, LinkOwner {
       this.dirty = true;
       this.host.markDirty(this.self);
     }
+    this.host.countPacket();
   }
 
   private enqueue(): void {

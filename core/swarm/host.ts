@@ -48,6 +48,8 @@ export interface SwarmHost {
   releaseSlot(): void;
   /** The client has a batch to flush: at the end of this turn of the event loop at the latest. */
   markDirty(client: Member): void;
+  /** One more packet is encoded; may flush everything. */
+  countPacket(): void;
   /** Calls onDone for a QoS 0 publish, outside the caller's stack. */
   doneLater(client: SimClientApi, token: number): void;
   linkOpened(): void;

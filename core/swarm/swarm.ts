@@ -28,8 +28,14 @@ export interface SwarmOptions {
   readonly maxBacklogBytes?: number;
 }
 
-/** At most so many clients have stamped but unwritten publishes at any time; bounds the gap between stamp and write. */
-const MAX_DIRTY = 64;
+/**
+ * A publish is stamped when it is encoded and written at the end of the turn, together with what else its client sends:
+ * the write is three quarters of the price of a message (measured: 6 of 8 us on loopback). In a long turn everything is
+ * written after this time, which bounds the gap between stamp and write.
+ */
+const FLUSH_AFTER_US = 1000;
+/** Packets between two looks at the clock. */
+const LOOK_EVERY = 128;
 const MAX_INFLIGHT = 65_000;
 
 /** Owns the clients, their connections and the one timer; `close()` leaves none of them. */
@@ -40,6 +46,8 @@ export class Swarm {
   private dirty: Member[] = [];
   private spareDirty: Member[] = [];
   private flushScheduled = false;
+  private dirtySinceUs = 0;
+  private packets = 0;
   private doneClients: SimClientApi[] = [];
   private doneTokens: number[] = [];
   private connecting = 0;
@@ -75,6 +83,7 @@ export class Swarm {
       requestSlot: (client) => this.requestSlot(client),
       releaseSlot: () => this.releaseSlot(),
       markDirty: (client) => this.markDirty(client),
+      countPacket: () => this.countPacket(),
       doneLater: (client, token) => this.doneLater(client, token),
       linkOpened: () => {
         this.openLinks += 1;
@@ -146,23 +155,33 @@ export class Swarm {
 
   private markDirty(client: Member): void {
     this.dirty.push(client);
-    if (this.dirty.length >= MAX_DIRTY) {
-      this.flushDirty();
-    } else if (!this.flushScheduled) {
-      this.flushScheduled = true;
-      // Not setImmediate: that would let a whole round of reading pass between stamp and write.
-      process.nextTick(flushLater, this);
-    }
+    if (this.flushScheduled) return;
+    this.flushScheduled = true;
+    this.dirtySinceUs = this.host.clock();
+    // Not setImmediate: that would let a whole round of reading pass between stamp and write.
+    process.nextTick(flushLater, this);
+  }
+
+  private countPacket(): void {
+    this.packets += 1;
+    if (this.packets < LOOK_EVERY) return;
+    this.packets = 0;
+    if (this.host.clock() - this.dirtySinceUs > FLUSH_AFTER_US) this.flushDirty();
   }
 
   /** @internal */
-  flushDirty(): void {
+  endTurn(): void {
     this.flushScheduled = false;
+    this.flushDirty();
+  }
+
+  private flushDirty(): void {
     const { dirty } = this;
     if (dirty.length === 0) return;
     this.dirty = this.spareDirty;
     const at = this.host.clock();
     for (const client of dirty) client.flush(at);
+    this.dirtySinceUs = this.host.clock();
     dirty.length = 0;
     this.spareDirty = dirty;
   }
@@ -184,7 +203,7 @@ export class Swarm {
 }
 
 function flushLater(swarm: Swarm): void {
-  swarm.flushDirty();
+  swarm.endTurn();
 }
 
 function refuse(argument: string, value: string | number, reason: string, expected: string): never {
