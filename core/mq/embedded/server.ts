@@ -34,7 +34,8 @@ export async function listenMq(broker: Broker, at: MqAddress, heartbeatMs?: numb
 
 function opened(server: Server, { host, port }: MqAddress): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    // Stays for the server's life: a failed accept (no descriptors left) must not end the process.
+    server.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE')
         reject(new CausewayError('port.taken', { port, host, option: 'mq.port' }, { cause: error }));
       else if (error.code === 'EACCES') reject(new CausewayError('port.denied', { port, host }, { cause: error }));
