@@ -5,7 +5,7 @@ import { REASONS } from '../mapping/reasons.ts';
 import { parentFault, splitTopic, topicFault } from '../mapping/topics.ts';
 import type { Population, Scenario, Template, TopicSpec } from './model.ts';
 import { suggest } from './nearest.ts';
-import { formatPlace, isCovered, type Place, type Report, show } from './problems.ts';
+import { formatPlace, isCovered, isWithin, type Place, type Report, show } from './problems.ts';
 import { placeholders } from './template.ts';
 
 export class CheckContext {
@@ -29,6 +29,11 @@ export class CheckContext {
   /** Does what stands at this place come from the file (or is rightly absent)? */
   sound(place: Place): boolean {
     return !isCovered(place, this.#repaired);
+  }
+
+  /** Is everything at and below this place the file's own? */
+  untouched(place: Place): boolean {
+    return this.sound(place) && !this.#repaired.some((root) => isWithin(root, place));
   }
 
   /** Names that templates of this population may use. */

@@ -88,7 +88,7 @@ function checkArrival(
 ): void {
   const vars = templateVars(population, command.target === 'one' ? population.count - 1 : 0);
   const subscribed = population.subscribe.some((s) => topicMatches(renderTemplate(s.topic, vars), topic));
-  if (command.target !== 'one' && !subscribed && context.sound(['populations', population.name, 'subscribe'])) {
+  if (command.target !== 'one' && !subscribed && context.untouched(['populations', population.name, 'subscribe'])) {
     context.report(
       place,
       `${formatPlace(place)}: population "${population.name}" does not subscribe to ${show(topic)}, so nobody would receive it`,
@@ -122,8 +122,11 @@ function checkAnswer(context: CheckContext, command: Command, population: Popula
     return;
   }
   const { parent } = splitTopic(renderTemplate(reaction.topic, templateVars(population, 0)));
-  const heard = context.scenario.services.some((service) => service.consume?.topics.includes(parent) === true);
-  if (!heard && context.sound([...reactPlace, reaction.name, 'topic'])) {
+  // An unknown topic, here or in a service, is a problem by itself: it may be the one that was meant.
+  const heard = context.scenario.services.some(
+    ({ consume }) => consume?.topics.some((t) => t === parent || !context.topics.has(t)) === true,
+  );
+  if (!heard && context.topics.has(parent) && context.sound([...reactPlace, reaction.name, 'topic'])) {
     context.report(
       at,
       `${formatPlace(at)}: the answers go to ${show(parent)}, which no service consumes`,
@@ -191,7 +194,7 @@ function checkCommand(context: CheckContext, command: Command, place: Place): vo
     placeholders: placeholdersOf(context, command, population),
     population,
   });
-  if (spec === undefined) return;
+  if (spec === undefined || (spec.direction !== 'down' && spec.direction !== 'both')) return;
   let topic: string | undefined = command.topic;
   if (command.target === 'one') {
     topic = `${command.topic}/p2p/${clientIdOf(population, population.count - 1)}`;

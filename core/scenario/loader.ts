@@ -6,7 +6,7 @@ import { checkScenario } from './check.ts';
 import type { Scenario } from './model.ts';
 import { normalise } from './normalise.ts';
 import { type AppliedOverride, applyOverride, type Override, ownerOf } from './overrides.ts';
-import { type Finding, isCovered, type Report, withHint } from './problems.ts';
+import { type Finding, isCovered, type Place, type Report, withHint } from './problems.ts';
 import { scaleScenario, withDuration, withSeed } from './scale.ts';
 import type { ScenarioFile } from './schema.ts';
 import { checkShape } from './shape.ts';
@@ -57,7 +57,8 @@ function invalid(path: string, problems: readonly Problem[]): CausewayError {
   return new CausewayError('input.invalid', { path, count: distinct.length }, { problems: shown });
 }
 
-function phaseProblem(file: ScenarioFile): string | undefined {
+function phaseProblem(file: ScenarioFile, repaired: readonly Place[]): string | undefined {
+  if (repaired.some((place) => place[0] === 'duration' || place[0] === 'phases')) return undefined;
   if (file.duration === undefined || file.phases === undefined || file.phases.length === 0) return undefined;
   const sum = file.phases.reduce((total, phase) => total + phase.for, 0);
   if (Math.abs(sum - file.duration) < 1) return undefined;
@@ -104,7 +105,7 @@ export function parseScenario(text: string, path: string, options: LoadOptions =
   const warn: Report = (place, message, hint, at = 'value') => warnings.push(toProblem({ place, at, message, hint }));
 
   let scenario = normalise(shape.file, report);
-  const phases = phaseProblem(shape.file);
+  const phases = phaseProblem(shape.file, shape.repaired);
   if (phases !== undefined) report(['phases'], phases, 'leave duration out, and it is their sum', 'key');
   scenario = scaleScenario(scenario, options.scale ?? 1);
   if (options.durationMs !== undefined) scenario = withDuration(scenario, options.durationMs);

@@ -25,8 +25,8 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   // A name of a megabyte must not cost a megabyte times the vocabulary.
   if (word.length > 100) return undefined;
   let best: string | undefined;
-  // A third of the word may be wrong, and at least two letters: `qso` is qos, but `x` is nothing in particular.
-  let limit = Math.max(word.length < 3 ? 1 : 2, Math.floor(word.length / 3));
+  // A third of the word may be wrong, and two letters of any: `qso` is qos, but `x` is nothing in particular.
+  let limit = word.length < 2 ? 0 : word.length < 3 ? 1 : Math.max(2, Math.floor(word.length / 3));
   for (const candidate of known) {
     if (candidate.length > 100) continue;
     const distance = editDistance(word, candidate);

@@ -11,14 +11,13 @@ function unit<Input extends string | number>(
   read: (value: Input) => Read,
   meta: { title: string; description: string; examples: Input[]; pattern?: string },
 ) {
-  return type
-    .transform((value, context) => {
-      const result = read(value);
-      if (result.ok) return result.value;
-      context.addIssue({ code: 'custom', message: result.expected, input: value });
-      return z.NEVER;
-    })
-    .meta(meta);
+  // On the inner type: the JSON Schema of a transforming one loses its examples.
+  return type.meta(meta).transform((value, context) => {
+    const result = read(value);
+    if (result.ok) return result.value;
+    context.addIssue({ code: 'custom', message: result.expected, input: value });
+    return z.NEVER;
+  });
 }
 
 const DURATION_META = {

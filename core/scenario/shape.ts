@@ -112,11 +112,10 @@ class Repair {
         const meant = nearest(key, known);
         const where = formatPlace(place);
         this.#note([...place, key], 'key', `${where}: unknown ${what} ${show(key)}`, suggest(key, known));
-        // What the key was meant to hold is missing now; that is no second problem.
+        // Taken for the key that was meant: that one is not missing, and what it holds is looked at in its turn.
         if (meant !== undefined && !Object.hasOwn(holder, meant)) {
           this.repaired.push([...place, meant]);
-          const sample = schemaAt(this.#root, [...place, meant]);
-          if (node?.required?.includes(meant) || what === 'generator') holder[meant] = sampleOf(sample);
+          holder[meant] = holder[key];
         }
       }
       this.repaired.push([...place, key]);

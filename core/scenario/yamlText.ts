@@ -106,9 +106,10 @@ function locator(document: Document, counter: LineCounter): YamlText['locate'] {
       node = next;
     }
     const value = node as Node | null | undefined;
-    const chosen = at === 'key' ? (key ?? value) : (value ?? key);
-    // A value left empty has a range of its own, but a later `null` node may have none: the key is then nearest.
-    return positionOf(counter, chosen?.range?.[0] ?? key?.range?.[0] ?? 0);
+    // A value left out (`count:`) has an empty range behind the colon: the key says more.
+    const empty = value?.range === undefined || value.range === null || value.range[0] === value.range[1];
+    const chosen = (at === 'key' || empty) && key !== undefined ? key : value;
+    return positionOf(counter, chosen?.range?.[0] ?? 0);
   };
 }
 
@@ -143,7 +144,8 @@ export function parseYaml(text: string): YamlText {
     return { ...position, message: `not valid YAML: ${error.message.split('\n')[0]}` };
   });
   if (problems.length > 0) return failed(problems);
-  if (document.contents === null) return failed([{ ...start, message: 'the file is empty; start with "causeway: 1"' }]);
+  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
+    return failed([{ ...start, message: 'the file is empty; start with "causeway: 1"' }]);
   try {
     problems.push(...keyProblems(document, counter).slice(0, 50));
     const data = unshared(document.toJS({ maxAliasCount: MAX_ALIASES }), 0, { nodes: MAX_NODES });
