@@ -35,6 +35,7 @@ export interface SwarmEvents {
   onConnected?(client: SimClientApi, sessionPresent: boolean): void;
   /** `code` 1..5 is the CONNACK return code of a refusal; undefined otherwise. */
   onClosed?(client: SimClientApi, reason: string, code?: number): void;
+  /** The payload is the owner's to keep. QoS 2: told once, at the PUBLISH. */
   onMessage?(client: SimClientApi, topic: string, payload: Buffer, qos: QoS, dup: boolean, retain: boolean): void;
   /** Just before the first write of a PUBLISH: the payload may be stamped in place, its length may not change. */
   onSend?(client: SimClientApi, payload: Buffer, token: number): void;
@@ -55,14 +56,17 @@ export interface SimClientApi {
   readonly pending: number;
   /** Connects, and from then on reconnects by itself with jittered backoff until `end()` or `goOffline()`. */
   connect(): void;
-  /** QoS 0 while offline is dropped ('dropped-offline'), as a real device without network would; QoS 1/2 wait in order. */
+  /** QoS 0 while offline is dropped ('dropped-offline'), as a real device without network would; QoS 1/2 wait in order. At QoS 1/2 the payload belongs to the client until onDone. */
   publish(topic: string, payload: Buffer, qos: QoS, retain: boolean, token: number): PublishOutcome;
-  /** Resolves with the granted QoS (128: refused) per filter. Remembered and renewed when a session is not present. */
+  /**
+   * Resolves with the granted QoS (128: refused, or the client ended before an answer) per filter. Remembered and renewed
+   * when a session is not present. Rejects with input.argument for a filter that MQTT can't carry.
+   */
   subscribe(filters: readonly { readonly filter: string; readonly qos: QoS }[]): Promise<number[]>;
   /** Loses the network without DISCONNECT, and stays away until `goOnline()`. Session state is kept as the MQTT session says. */
   goOffline(): void;
   goOnline(): void;
-  /** DISCONNECT and close; resolves when the socket is gone. */
+  /** DISCONNECT and close; resolves when the socket is gone. What is unacknowledged stays; `connect()` takes up again. */
   end(): Promise<void>;
 }
 
