@@ -22,22 +22,35 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
+/** Thresholds that name a command or a service: is it there, and will there be a figure? */
 function checkThresholds(context: CheckContext): void {
   const { scenario } = context;
   const services = scenario.services.map((service) => service.name);
-  const commands = scenario.services.flatMap((service) => service.commands.flatMap((c) => [c.name, `${service.name}.${c.name}`]));
+  const commands = scenario.services.flatMap((service) => service.commands);
   for (const [i, threshold] of scenario.thresholds.entries()) {
     const parts = splitFamily(threshold.metric);
     if (parts === undefined) continue;
-    const known = parts.family === 'services' ? services : commands;
-    if (known.includes(parts.name)) continue;
-    const what = parts.family === 'services' ? 'service' : 'command';
     const place = ['thresholds', i];
-    context.report(
-      place,
-      `thresholds[${i}]: there is no ${what} ${show(parts.name)} in this scenario`,
-      suggest(parts.name, known),
-    );
+    const about = parts.family === 'services' ? 'service' : 'command';
+    const known = about === 'service' ? services : commands.map((command) => command.name);
+    if (!known.includes(parts.name)) {
+      context.report(
+        place,
+        `thresholds[${i}]: there is no ${about} ${show(parts.name)} in this scenario`,
+        suggest(parts.name, known),
+      );
+      continue;
+    }
+    const command = about === 'command' ? commands.find((c) => c.name === parts.name) : undefined;
+    if (command === undefined) continue;
+    // A figure that no run has would make every run fail.
+    if (command.answer === undefined)
+      context.report(place, `thresholds[${i}]: the command "${command.name}" expects no answer`, 'give it one: answer');
+    else if (parts.family === 'waves' && command.target === 'one') {
+      context.report(place, `thresholds[${i}]: the command "${command.name}" goes to one member at a time and makes no wave`, {
+        instead: `answers.${command.name}.p95`,
+      });
+    }
   }
 }
 

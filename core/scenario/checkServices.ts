@@ -8,6 +8,9 @@ import { suggest } from './nearest.ts';
 import { formatPlace, type Place, show } from './problems.ts';
 import { clientIdOf, groupVars, placeholders, renderTemplate, type TemplateVars, templateVars } from './template.ts';
 
+/** The bridge consumes what goes down to devices; a service in its group would take messages away from it. */
+const BRIDGE_GROUP = 'causeway-bridge';
+
 function checkConsume(context: CheckContext, consume: Consume, place: Place): void {
   for (const [i, name] of consume.topics.entries()) {
     const at = [...place, 'topics', i];
@@ -211,9 +214,10 @@ function checkCommand(context: CheckContext, command: Command, place: Place): vo
   if (topic !== undefined && shown !== undefined) checkArrival(context, command, population, topic, shown, place);
 }
 
-/** Checks every service, and that thresholds name commands and services that exist. */
+/** Checks every service, and that groups and commands have names of their own. */
 export function checkServices(context: CheckContext): void {
   const groups = new Map<string, Service>();
+  const commands = new Map<string, Service>();
   for (const service of context.scenario.services) {
     const place = ['services', service.name];
     const { consume } = service;
@@ -224,10 +228,20 @@ export function checkServices(context: CheckContext): void {
       checkConsume(context, consume, [...place, 'consume']);
       const other = groups.get(consume.group);
       const at = [...place, 'consume', 'group'];
+      if (consume.group === BRIDGE_GROUP)
+        context.report(at, `${formatPlace(at)}: ${show(BRIDGE_GROUP)} is the group of the bridge itself`);
       // Two services in one group would share the messages, and each would miss the other's.
       if (other !== undefined && context.sound(at))
         context.report(at, `${formatPlace(at)}: service "${other.name}" is in the group ${show(consume.group)} already`);
       groups.set(consume.group, service);
+    }
+    for (const { name } of service.commands) {
+      const other = commands.get(name);
+      const at = [...place, 'commands', name];
+      // Results and thresholds go by the command's name alone.
+      if (other !== undefined)
+        context.report(at, `${formatPlace(at)}: service "${other.name}" has a command of this name already`, 'rename one', 'key');
+      commands.set(name, service);
     }
     for (const command of service.commands) checkCommand(context, command, [...place, 'commands', command.name]);
   }
