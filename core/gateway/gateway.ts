@@ -11,6 +11,7 @@ import { Inbound } from './inbound.ts';
 import { limitsOf } from './limits.ts';
 import { type Listeners, openListeners } from './listeners.ts';
 import { Outbox } from './outbox.ts';
+import type { Acknowledgement } from './packetReader.ts';
 import { PINGRESP } from './packets.ts';
 import { RetainedStore } from './retained.ts';
 import { Sessions } from './sessions.ts';
@@ -86,6 +87,7 @@ class LabGateway implements Gateway {
       opened: (connection) => this.#opened(connection),
       ready: (connection) => delivery.resume(connection.session!),
       publish: (connection, packet) => this.#inbound.publish(connection, packet),
+      acknowledgement: (connection, cmd, id) => this.#acknowledgement(connection, cmd, id),
       packet: (connection, packet) => this.#packet(connection, packet),
       will: (connection, packet) => this.#inbound.will(connection, packet),
       closed: (connection) => this.#closed(connection),
@@ -214,20 +216,16 @@ class LabGateway implements Gateway {
     this.#counters.emit({ kind: 'disconnected', clientId: connection.clientId, reason });
   }
 
-  #packet(connection: Connection, packet: Packet): void {
+  #acknowledgement(connection: Connection, cmd: Acknowledgement, id: number): void {
     const session = connection.session!;
+    if (cmd === 'puback' || cmd === 'pubcomp') this.#delivery.acknowledged(session, id, cmd);
+    else if (cmd === 'pubrec') this.#delivery.received(session, id);
+    else this.#inbound.released(connection, id);
+  }
+
+  #packet(connection: Connection, packet: Packet): void {
     const id = packet.messageId ?? 0;
     switch (packet.cmd) {
-      case 'puback':
-      case 'pubcomp':
-        this.#delivery.acknowledged(session, id, packet.cmd);
-        break;
-      case 'pubrec':
-        this.#delivery.received(session, id);
-        break;
-      case 'pubrel':
-        this.#inbound.released(connection, id);
-        break;
       case 'subscribe':
         this.#sessions.subscribe(
           connection,

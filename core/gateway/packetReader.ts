@@ -1,34 +1,50 @@
 /**
- * Reads whole PUBLISH packets straight from a network chunk. The general parser builds an object and walks a buffer
- * list for every packet; nearly all packets of a loaded gateway are PUBLISHes that lie whole in one chunk.
+ * Reads whole PUBLISH packets and acknowledgements straight from a network chunk. The general parser builds an object
+ * and walks a buffer list for every packet; nearly all packets of a loaded gateway are of these kinds and lie whole in
+ * one chunk.
  */
 import { isUtf8 } from 'node:buffer';
 import type { Connection } from './connection.ts';
 import type { IncomingPublish } from './inbound.ts';
 import type { QoS } from './types.ts';
 
-export interface PublishSink {
+export interface PacketSink {
   publish(connection: Connection, packet: IncomingPublish): void;
+  acknowledgement(connection: Connection, cmd: Acknowledgement, id: number): void;
 }
+
+export type Acknowledgement = 'puback' | 'pubrec' | 'pubrel' | 'pubcomp';
+
+/** By first byte; PUBREL has its reserved flags [MQTT-3.6.1-1]. */
+const ACKNOWLEDGEMENTS: Readonly<Record<number, Acknowledgement>> = { 64: 'puback', 80: 'pubrec', 98: 'pubrel', 112: 'pubcomp' };
 
 const NOTHING = Buffer.alloc(0);
 
-export class PublishReader {
+export class PacketReader {
   /** The last topic and its bytes: a device publishes to few topics, and comparing is cheaper than decoding and checking. */
   #topic = '';
   #topicBytes: Buffer = NOTHING;
 
   /**
-   * Hands on every whole, well-formed PUBLISH from the start of the chunk. Returns what is left for the general
+   * Hands on every whole, well-formed packet of these kinds from the start of the chunk. Returns what is left for the general
    * parser (another packet, an incomplete or a malformed one), undefined: nothing is left.
    */
-  read(chunk: Buffer, connection: Connection, sink: PublishSink): Buffer | undefined {
+  read(chunk: Buffer, connection: Connection, sink: PacketSink): Buffer | undefined {
     let at = 0;
     const end = chunk.length;
     while (at < end && !connection.closed && !connection.stream.destroyed) {
       const header = chunk[at]!;
       const qos = (header >> 1) & 3;
-      if (header >> 4 !== 3 || qos === 3) break;
+      if (header >> 4 !== 3) {
+        const cmd = ACKNOWLEDGEMENTS[header];
+        if (cmd === undefined || at + 4 > end || chunk[at + 1] !== 2) break;
+        const id = (chunk[at + 2]! << 8) | chunk[at + 3]!;
+        if (id === 0) break;
+        at += 4;
+        sink.acknowledgement(connection, cmd, id);
+        continue;
+      }
+      if (qos === 3) break;
       let length = 0;
       let shift = 0;
       let next = at + 1;

@@ -4,7 +4,7 @@ import mqttPacket from 'mqtt-packet';
 import { expect, test } from 'vitest';
 import { Connection } from '../../../core/gateway/connection.ts';
 import type { IncomingPublish } from '../../../core/gateway/inbound.ts';
-import { PublishReader } from '../../../core/gateway/publishReader.ts';
+import { PacketReader } from '../../../core/gateway/packetReader.ts';
 import type { QoS } from '../../../core/gateway/types.ts';
 
 const connection = (): Connection => {
@@ -12,10 +12,14 @@ const connection = (): Connection => {
   return new Connection(stream, stream as unknown as ConstructorParameters<typeof Connection>[1]);
 };
 
-function read(chunk: Buffer): { packets: IncomingPublish[]; rest: Buffer | undefined } {
+function read(chunk: Buffer): { packets: IncomingPublish[]; acks: string[]; rest: Buffer | undefined } {
   const packets: IncomingPublish[] = [];
-  const rest = new PublishReader().read(chunk, connection(), { publish: (_connection, packet) => packets.push(packet) });
-  return { packets, rest };
+  const acks: string[] = [];
+  const rest = new PacketReader().read(chunk, connection(), {
+    publish: (_connection, packet) => packets.push(packet),
+    acknowledgement: (_connection, cmd, id) => acks.push(`${cmd} ${id}`),
+  });
+  return { packets, acks, rest };
 }
 
 const publish = (topic: string, payload: Buffer, qos: QoS, id = 1, dup = false, retain = false): Buffer =>
@@ -49,10 +53,22 @@ test('whole packets are read as they were written; what is cut off is left', () 
   );
 });
 
+test('acknowledgements among PUBLISHes', () => {
+  const ack = (cmd: 'puback' | 'pubrec' | 'pubrel' | 'pubcomp', messageId: number) => mqttPacket.generate({ cmd, messageId });
+  const all = [ack('puback', 1), ack('pubrec', 258), publish('t', Buffer.from('x'), 1), ack('pubrel', 65_535), ack('pubcomp', 9)];
+  const { packets, acks, rest } = read(Buffer.concat([...all, ack('puback', 7).subarray(0, 3)]));
+  expect(acks).toEqual(['puback 1', 'pubrec 258', 'pubrel 65535', 'pubcomp 9']);
+  expect(packets.length).toBe(1);
+  expect(rest).toEqual(Buffer.from([0x40, 2, 0]));
+});
+
 test('other packets, QoS 3, identifier 0, invalid UTF-8 and U+0000 are left to the general parser', () => {
   const good = publish('t', Buffer.from('x'), 1);
   for (const bad of [
     Buffer.from([0xc0, 0]),
+    Buffer.from([0x40, 2, 0, 0]),
+    Buffer.from([0x60, 2, 0, 1]),
+    Buffer.from([0x62, 3, 0, 1, 0]),
     Buffer.from([0x36, 5, 0, 1, 0x74, 0, 1]),
     Buffer.from([0x32, 5, 0, 1, 0x74, 0, 0]),
     Buffer.from([0x30, 3, 0, 1, 0xff]),
