@@ -77,6 +77,26 @@ export const ERRORS = {
     hint: 'no client can be added or connected any more',
     exit: EXIT.infrastructure,
   },
+  'connect.stuck': {
+    message: '{connected} of {clients} clients are connected and no more came for {seconds} s',
+    hint: 'see the event log; lower --scale or give `connect.over` more time',
+    exit: EXIT.infrastructure,
+  },
+  'run.aborted': {
+    message: 'the run was ended at once',
+    hint: 'press Ctrl-C only once to get a result',
+    exit: EXIT.infrastructure,
+  },
+  'secret.missing': {
+    message: 'environment variable {variable} is not set; population {population} takes its password from it',
+    hint: 'set it before the run: {variable}=... causeway run ...',
+    exit: EXIT.input,
+  },
+  'mqtt.refused': {
+    message: 'the gateway refused {client}: {reason}',
+    hint: 'compare credentials, client IDs and subscriptions with the profile and limits of the gateway',
+    exit: EXIT.infrastructure,
+  },
   'mq.topic-unknown': {
     message: 'MQ topic {topic} does not exist',
     hint: 'create it first: gateway.topics in the scenario, or --topic',

@@ -203,7 +203,6 @@ export const frameSchema = z.object({
   device: count,
   /** Sent and not yet acknowledged. */
   pending: count,
-  lostNow: count,
   duplicates: count,
   reordered: count,
   corrupted: count,

@@ -24,7 +24,6 @@ export class ProgressLine {
   private readonly options: ProgressOptions;
   private readonly style: Style;
   private readonly recent: Frame[] = [];
-  private lost = 0;
   private duplicates = 0;
   private corrupted = 0;
   private mappingFailed = 0;
@@ -37,7 +36,6 @@ export class ProgressLine {
   add(frame: Frame): void {
     this.recent.push(frame);
     if (this.recent.length > WINDOWS) this.recent.shift();
-    this.lost += frame.lostNow;
     this.duplicates += frame.duplicates;
     this.corrupted += frame.corrupted;
     this.mappingFailed += frame.mappingFailed;
@@ -66,7 +64,7 @@ export class ProgressLine {
     const clients = plain(`${formatCount(last.connected)}/${formatCount(plannedClients)} clients`);
     if (last.state === 'connecting')
       return [...this.bar(plannedClients === 0 ? 1 : last.connected / plannedClients), plain('connecting'), clients];
-    const faults = this.lost + this.corrupted + this.mappingFailed;
+    const faults = this.corrupted + this.mappingFailed;
     const verdict =
       faults > 0
         ? { text: 'FAIL so far', styled: this.style('bad', 'FAIL so far') }
@@ -85,8 +83,7 @@ export class ProgressLine {
       .reduce((a, b) => Math.max(a, b), 0);
     if (p99 > 0) parts.push(plain(`p99 ${formatUs(p99)}`));
     parts.push(verdict);
-    if (this.lost > 0 || this.duplicates > 0)
-      parts.push(plain(`lost ${formatCount(this.lost)} dup ${formatCount(this.duplicates)}`));
+    if (this.duplicates > 0) parts.push(plain(`dup ${formatCount(this.duplicates)}`));
     if (this.corrupted > 0) parts.push(plain(`corrupt ${formatCount(this.corrupted)}`));
     if (this.mappingFailed > 0) parts.push(plain(`mapping ${formatCount(this.mappingFailed)}`));
     parts.push(clients);

@@ -149,7 +149,6 @@ export function sampleFrame(changes: Partial<Frame> = {}): Frame {
     down: 50,
     device: 0,
     pending: 3,
-    lostNow: 0,
     duplicates: 0,
     reordered: 0,
     corrupted: 0,

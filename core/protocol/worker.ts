@@ -1,0 +1,21 @@
+/**
+ * What the runner and its worker threads say to each other: a task when the thread starts, a few control messages over a
+ * MessagePort, and a report at the end (the task's result). Everything counted per message goes through shared memory.
+ */
+
+/** From the runner to a worker. */
+export type ToWorker =
+  /** Traffic starts at `epochUs` (core/clock.ts). */
+  | { readonly kind: 'go'; readonly epochUs: number }
+  /** No new scheduled traffic; devices that are away come back; what is under way goes on. */
+  | { readonly kind: 'stop' }
+  /** Nothing more is awaited: close everything and report. */
+  | { readonly kind: 'finish' };
+
+/** From a worker to the runner. */
+export type FromWorker =
+  /** Clients are connected and subscribed, consumers are placed. */
+  | { readonly kind: 'ready'; readonly connected: number; readonly connectMs: number }
+  | { readonly kind: 'event'; readonly level: 'info' | 'warn' | 'error'; readonly text: string }
+  /** The thread cannot go on; the run ends. `code` is one of the error table. */
+  | { readonly kind: 'failed'; readonly code: 'mqtt.refused' | 'internal'; readonly client: string; readonly reason: string };

@@ -1,0 +1,196 @@
+/** Puts a run's result together: reports of the threads, shared figures, settlement and verdict. */
+
+import { MappingMatrix } from '../measure/mappingMatrix.ts';
+import { HOPS } from '../measure/metricNames.ts';
+import { generatorThread, type ResourceMemory, readResources } from '../measure/resources.ts';
+import { judgeSaturation } from '../measure/saturation.ts';
+import { settle } from '../measure/settle.ts';
+import { mergeHistograms, type SharedHistogram } from '../measure/sharedHistogram.ts';
+import { evaluate } from '../measure/thresholds.ts';
+import { judge, type Verdict } from '../measure/verdict.ts';
+import { type Direction, type Path, RESULT_SCHEMA, type RunResult } from '../protocol/result.ts';
+import type { LoadedScenario } from '../scenario/loader.ts';
+import { Expectations } from './expectations.ts';
+import { type InstrumentMemory, Instruments, runCounters } from './instruments.ts';
+import { blockQos, ReceiverTable, StreamTable } from './streams.ts';
+import type { ThreadReport } from './threads.ts';
+
+const DIRECTIONS = ['up', 'down', 'device'] as const;
+
+export interface Collected {
+  readonly loaded: LoadedScenario;
+  readonly runId: string;
+  readonly environment: RunResult['environment'];
+  readonly startedAt: string;
+  readonly trafficMs: number;
+  readonly totalMs: number;
+  readonly connectMs: number;
+  /** Clients connected when the run was over. */
+  readonly connected: number;
+  readonly interrupted: boolean;
+  readonly reports: readonly ThreadReport[];
+  readonly memories: readonly InstrumentMemory[];
+  readonly mainResources: ResourceMemory;
+  readonly gateway: Record<string, unknown>;
+  readonly bridge: Record<string, unknown>;
+  readonly faultsInjected: Record<string, number>;
+}
+
+export function collectResult(run: Collected): { readonly result: RunResult; readonly warnings: Verdict['warnings'] } {
+  const { scenario } = run.loaded;
+  const streams = new StreamTable(scenario);
+  const receivers = new ReceiverTable(scenario);
+  const all = run.memories.map((memory) => new Instruments(memory));
+  const totals = runCounters.sum(all.map((i) => i.counters));
+  const seconds = Math.max(0.001, run.trafficMs / 1000);
+
+  const senders = run.reports.flatMap((report) => report.senders);
+  const wasAway = new Set(run.reports.flatMap((report) => (report.kind === 'devices' ? report.wasAway : [])));
+  const settlement = settle(
+    new Expectations(scenario, streams, receivers, wasAway),
+    senders,
+    run.reports.map((report) => report.receivers),
+  );
+
+  const matrix = new MappingMatrix();
+  for (const report of run.reports) matrix.merge(report.mapping);
+  const mapping = matrix.cells(
+    (stream) => streams.describe(stream),
+    (receiver) => receivers.describe(receiver),
+  );
+
+  const tracedMean: Partial<Record<Direction, number | null>> = {};
+  const paths = DIRECTIONS.flatMap((direction): Path[] => {
+    const merged = (part: string) =>
+      mergeHistograms(all.map((i) => (i.histograms as Readonly<Record<string, SharedHistogram>>)[`${direction}.${part}`]!));
+    const endToEnd = merged('endToEnd');
+    if (endToEnd.count === 0) return [];
+    const hops = HOPS[direction].map((name) => ({ name, latency: merged(name).toLatency() }));
+    tracedMean[direction] = merged('traced').mean;
+    const means = hops.map((hop) => hop.latency.mean);
+    return [
+      {
+        direction,
+        hops,
+        endToEnd: endToEnd.toLatency(),
+        service: merged('service').toLatency(),
+        untraced: { up: totals.untracedUp, down: totals.untracedDown, device: totals.untracedDevice }[direction],
+        sumOfHopMeans: means.includes(null) ? null : means.reduce<number>((sum, mean) => sum + mean!, 0),
+      },
+    ];
+  });
+
+  const readings = run.memories.map((memory) => readResources(memory.thread, memory.resources));
+  const main = readResources('main', run.mainResources);
+  const saturation = judgeSaturation({
+    offered: totals.offered,
+    sent: senders.reduce((sum, stream) => sum + stream.sent, 0),
+    excused: totals.notSent,
+    slip: mergeHistograms(all.map((i) => i.histograms.slip)).toLatency(),
+    generators: readings.map((reading) => generatorThread(reading, true)),
+    threads: [main, ...readings].map((reading) => reading.sample),
+  });
+
+  const commands = scenario.services.flatMap((service) => service.commands);
+  const booked = run.reports.flatMap((report) => (report.kind === 'services' ? report.answers : []));
+  const answers = commands.flatMap((command, position) => {
+    const counts = booked.find((b) => b.command === command.name);
+    if (command.answer === undefined || counts === undefined) return [];
+    return [{ ...counts, latency: mergeHistograms(all.flatMap((i) => i.answers[position] ?? [])).toLatency() }];
+  });
+
+  const measured = {
+    paths,
+    ledger: settlement.ledger,
+    rates: {
+      offered: totals.offered / seconds,
+      achieved: totals.acknowledged / seconds,
+      delivered: (totals.up + totals.down + totals.device) / seconds,
+      bytesIn: totals.bytesIn / seconds,
+      bytesOut: totals.bytesOut / seconds,
+    },
+    clients: {
+      planned: scenario.populations.reduce((sum, p) => sum + p.count, 0),
+      connected: run.connected,
+      reconnects: totals.reconnects,
+      refused: totals.refusedConnects,
+      connectMs: run.connectMs,
+    },
+    mapping,
+    saturation,
+    answers,
+    waves: run.reports.flatMap((report) => (report.kind === 'services' ? report.waves : [])),
+    services: run.reports.flatMap((report) =>
+      report.kind === 'services'
+        ? report.services.map((s) => ({
+            ...s,
+            members: [...s.members],
+            received: s.members.reduce((sum, m) => sum + m.received, 0),
+          }))
+        : [],
+    ),
+  };
+  const thresholds = scenario.thresholds.map((threshold) => evaluate(threshold, measured));
+  const verdict = judge({
+    ...measured,
+    thresholds,
+    interrupted: run.interrupted,
+    orderViolations: settlement.orderViolations,
+    tracedMean,
+  });
+
+  const result: RunResult = {
+    schema: RESULT_SCHEMA,
+    runId: run.runId,
+    verdict: verdict.verdict,
+    reasons: verdict.reasons,
+    interrupted: run.interrupted,
+    scenario: {
+      name: scenario.name,
+      path: run.loaded.path,
+      sha256: run.loaded.sha256,
+      seed: scenario.seed,
+      scale: run.loaded.scale,
+      durationMs: scenario.durationMs,
+      overrides: [...run.loaded.overrides],
+    },
+    engine: { name: scenario.mq.engine, storage: scenario.mq.storage, fsync: scenario.mq.fsync },
+    environment: run.environment,
+    startedAt: run.startedAt,
+    trafficMs: run.trafficMs,
+    totalMs: run.totalMs,
+    ...measured,
+    perStream: perStream(streams, senders),
+    gateway: run.gateway,
+    bridge: run.bridge,
+    faultsInjected: run.faultsInjected,
+    thresholds,
+  };
+  return { result, warnings: verdict.warnings };
+}
+
+/** Sums per publication, reaction and command. */
+function perStream(streams: StreamTable, senders: readonly ThreadReport['senders'][number][]): RunResult['perStream'] {
+  const sums = streams.blocks.map((block) => ({
+    name:
+      block.kind === 'command'
+        ? `${block.service.name}.${block.command.name}`
+        : `${block.population.name}.${block.kind === 'publication' ? block.publication.name : block.reaction.name}`,
+    direction: (block.kind === 'command' ? 'down' : 'up') as Direction,
+    qos: blockQos(block) as number,
+    offered: 0,
+    sent: 0,
+    acknowledged: 0,
+    notSent: 0,
+  }));
+  const bases = new Map(streams.blocks.map((block, i) => [block.base, sums[i]!]));
+  for (const sender of senders) {
+    const sum = bases.get(streams.find(sender.stream)?.base ?? -1);
+    if (sum === undefined) continue;
+    sum.offered += sender.offered;
+    sum.sent += sender.sent;
+    sum.acknowledged += sender.acknowledged;
+    sum.notSent += sender.notSent;
+  }
+  return sums;
+}

@@ -1,0 +1,113 @@
+/** What every worker thread of a run writes and the runner reads: one set of counters and histograms per thread, in shared memory. */
+import { HOPS } from '../measure/metricNames.ts';
+import { allocateResources, type ResourceMemory } from '../measure/resources.ts';
+import { type Counters, defineCounters } from '../measure/sharedCounters.ts';
+import { defineHistograms, SharedHistogram } from '../measure/sharedHistogram.ts';
+
+export const runCounters = defineCounters([
+  /** Gauge: clients connected now. */
+  'connected',
+  'reconnects',
+  'refusedConnects',
+  /** Due by schedule or reaction; handed to the wire or its queue; acknowledged (QoS 0: written); refused by the client (queue full, offline). */
+  'offered',
+  'sent',
+  'acknowledged',
+  'notSent',
+  /** Gauge: handed over and neither acknowledged nor written yet. */
+  'pending',
+  'up',
+  'down',
+  'device',
+  'duplicates',
+  'reordered',
+  'corrupted',
+  'unexpected',
+  'mappingFailed',
+  'answers',
+  'untracedUp',
+  'untracedDown',
+  'untracedDevice',
+  'bytesIn',
+  'bytesOut',
+]);
+
+const hopNames = (['up', 'down', 'device'] as const).flatMap((direction) => [
+  ...HOPS[direction].map((hop) => `${direction}.${hop}` as const),
+  `${direction}.endToEnd` as const,
+  `${direction}.service` as const,
+  `${direction}.traced` as const,
+]);
+
+/** `<direction>.traced` is the end-to-end time of just those deliveries that all hops were known of. */
+export const runHistograms = defineHistograms([...hopNames, 'slip'] as const);
+
+/** The shared memory of one thread. */
+export interface InstrumentMemory {
+  readonly thread: string;
+  readonly counters: SharedArrayBuffer;
+  readonly histograms: SharedArrayBuffer;
+  readonly resources: ResourceMemory;
+  /** One histogram per command of the scenario, in the order of services and their commands: due to answer. */
+  readonly answers: readonly SharedArrayBuffer[];
+}
+
+export class Instruments {
+  readonly thread: string;
+  readonly counters: Counters;
+  readonly histograms: ReturnType<typeof runHistograms.open>;
+  readonly answers: readonly SharedHistogram[];
+
+  constructor(memory: InstrumentMemory) {
+    this.thread = memory.thread;
+    this.counters = runCounters.open(memory.counters);
+    this.histograms = runHistograms.open(memory.histograms);
+    this.answers = memory.answers.map((buffer) => new SharedHistogram(buffer));
+  }
+
+  static allocate(thread: string, commands = 0): InstrumentMemory {
+    return {
+      thread,
+      counters: runCounters.allocate(),
+      histograms: runHistograms.allocate(),
+      resources: allocateResources(),
+      answers: Array.from({ length: commands }, () => new SharedHistogram().buffer),
+    };
+  }
+}
+
+/**
+ * Records the hops of one delivery and its end-to-end time. `times` are the moments at which the message passed each
+ * point, first the due time, last the receipt; a point that no trace tells of is undefined. A message that has reached
+ * a later point has by necessity passed the earlier ones: a note that comes late (the acknowledgement of a message that
+ * its consumer already holds, say) is moved to the later point, so that no hop is negative and the hops add up.
+ */
+export class HopRecorder {
+  readonly #hops: readonly SharedHistogram[];
+  readonly #endToEnd: SharedHistogram;
+  readonly #service: SharedHistogram;
+  readonly #traced: SharedHistogram;
+
+  constructor(instruments: Instruments, direction: 'up' | 'down' | 'device') {
+    const h = instruments.histograms as Readonly<Record<string, SharedHistogram>>;
+    this.#hops = HOPS[direction].map((hop) => h[`${direction}.${hop}`]!);
+    this.#endToEnd = h[`${direction}.endToEnd`]!;
+    this.#service = h[`${direction}.service`]!;
+    this.#traced = h[`${direction}.traced`]!;
+  }
+
+  /** @returns false when a needed point was unknown, so that no hop was recorded. `times` is changed. */
+  record(times: Float64Array): boolean {
+    const last = times.length - 1;
+    const end = times[last]!;
+    this.#endToEnd.record(end - times[0]!);
+    this.#service.record(end - times[1]!);
+    for (let i = last - 1; i >= 0; i -= 1) {
+      if (Number.isNaN(times[i]!)) return false;
+      if (times[i]! > times[i + 1]!) times[i] = times[i + 1]!;
+    }
+    this.#traced.record(end - times[0]!);
+    for (let i = 0; i < last; i += 1) this.#hops[i]!.record(times[i + 1]! - times[i]!);
+    return true;
+  }
+}

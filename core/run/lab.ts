@@ -1,0 +1,105 @@
+/** The lab itself: MQ engine, bridge and gateway in this process, put together in one place for runs and for `causeway gateway`. */
+import { createBridge } from '../bridge/bridge.ts';
+import type { Bridge, BridgeEvent, PathObserver, Tamper } from '../bridge/types.ts';
+import { createGateway } from '../gateway/gateway.ts';
+import type { Gateway, GatewayEvent, Limits, ListenerSpec, Profile, TlsFiles } from '../gateway/types.ts';
+import { createEmbeddedMq } from '../mq/embedded/embeddedMq.ts';
+import type { MqEngine } from '../mq/engine.ts';
+import type { TopicSpec } from '../scenario/model.ts';
+
+export interface LabOptions {
+  readonly profile: Profile;
+  readonly topics: readonly TopicSpec[];
+  readonly listeners: readonly ListenerSpec[];
+  readonly tls?: TlsFiles;
+  readonly limits?: Partial<Limits>;
+  readonly users?: Readonly<Record<string, string>>;
+  /** Where the embedded MQ listens for services; absent: only in this process. */
+  readonly mqListen?: { readonly host: string; readonly port: number };
+  readonly storage: 'memory' | 'file';
+  readonly folder?: string;
+  readonly fsync: 'always' | 'interval' | 'never';
+  readonly observer?: PathObserver;
+  readonly tamper?: Tamper;
+  readonly onEvent?: (event: GatewayEvent | BridgeEvent) => void;
+}
+
+export interface Lab {
+  readonly gateway: Gateway;
+  readonly engine: MqEngine;
+  readonly bridge: Bridge;
+  readonly mqAddress: { readonly host: string; readonly port: number } | undefined;
+  /** Ends listeners first, then drains the bridge, then closes the engine. Idempotent. */
+  close(drainMs?: number): Promise<{ readonly notDrained: number }>;
+}
+
+/**
+ * Starts engine, bridge and gateway; when a later one fails, those already open are closed again.
+ * @throws CausewayError port.taken, port.denied, folder.unwritable
+ */
+export async function startLab(options: LabOptions): Promise<Lab> {
+  const onEvent = options.onEvent;
+  const opened: (() => Promise<unknown>)[] = [];
+  try {
+    const engine = await createEmbeddedMq({
+      storage: options.storage,
+      fsync: options.fsync,
+      ...(options.folder === undefined ? {} : { folder: options.folder }),
+    });
+    opened.push(() => engine.close());
+    for (const topic of options.topics) {
+      if (topic.direction !== 'none') await engine.createTopic({ name: topic.name, partitions: topic.partitions });
+    }
+    const mqAddress = options.mqListen === undefined ? undefined : await engine.listen(options.mqListen);
+    const limits = {
+      payloadBytes: options.limits?.payloadBytes ?? 65_536,
+      topicChars: options.limits?.topicChars ?? (options.profile === 'strict' ? 64 : 65_535),
+    };
+    const bridge = await createBridge({
+      engine,
+      profile: options.profile,
+      limits,
+      topics: options.topics
+        .filter((t) => t.direction !== 'none')
+        .map((t) => ({ name: t.name, up: t.direction !== 'down', down: t.direction !== 'up' })),
+      ...(options.observer === undefined ? {} : { observer: options.observer }),
+      ...(options.tamper === undefined ? {} : { tamper: options.tamper }),
+      ...(onEvent === undefined ? {} : { onEvent }),
+    });
+    opened.push(() => bridge.close());
+    const gateway = await createGateway({
+      profile: options.profile,
+      topics: options.topics.map((t) => ({ name: t.name, bridge: t.direction === 'up' || t.direction === 'both' })),
+      listeners: options.listeners,
+      uplink: bridge.uplink,
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+      ...(options.tls === undefined ? {} : { tls: options.tls }),
+      ...(options.users === undefined ? {} : { users: options.users }),
+      ...(onEvent === undefined ? {} : { onEvent }),
+    });
+    opened.push(() => gateway.close());
+    await bridge.start(gateway);
+
+    let closing: Promise<{ notDrained: number }> | undefined;
+    const close = async (drainMs?: number): Promise<{ notDrained: number }> => {
+      // The way down stops first (nothing is handed to a closing gateway), then devices, then what they had sent is drained.
+      const drained = await bridge.close(drainMs);
+      await gateway.close();
+      await engine.close();
+      return drained;
+    };
+    return {
+      gateway,
+      engine,
+      bridge,
+      mqAddress,
+      close: (drainMs) => {
+        closing ??= close(drainMs);
+        return closing;
+      },
+    };
+  } catch (error) {
+    for (const close of opened.reverse()) await close().catch(() => undefined);
+    throw error;
+  }
+}

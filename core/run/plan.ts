@@ -1,0 +1,59 @@
+/** How a run is laid out over threads, and what each thread is told when it starts. Plain data: it crosses threads. */
+import type { TraceMemory } from '../measure/traceTable.ts';
+import type { Scenario } from '../scenario/model.ts';
+import type { Endpoint } from '../swarm/types.ts';
+import type { InstrumentMemory } from './instruments.ts';
+
+/** Members [from, to) of a population. */
+export interface Slice {
+  readonly population: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What both kinds of thread need. */
+export interface ThreadTask {
+  readonly scenario: Scenario;
+  readonly runId: number;
+  readonly trace: TraceMemory;
+  readonly instruments: InstrumentMemory;
+}
+
+export interface DeviceTask extends ThreadTask {
+  readonly slices: readonly Slice[];
+  readonly endpoints: Readonly<Record<string, Endpoint>>;
+  /** Source addresses that clients are spread over. */
+  readonly localAddresses: readonly string[];
+  /** Passwords by the name of the environment variable that holds them. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+export interface ServiceTask extends ThreadTask {
+  readonly services: readonly string[];
+  readonly mq: { readonly host: string; readonly port: number };
+}
+
+export interface ThreadPlan {
+  readonly devices: readonly { readonly name: string; readonly slices: readonly Slice[] }[];
+  readonly services: readonly { readonly name: string; readonly services: readonly string[] }[];
+}
+
+/**
+ * Members go to device threads in equal contiguous slices; services go to one service thread, as they share little work.
+ * Without `threads`: one device thread for every core but one (the main process's), at least one and at most eight.
+ */
+export function planThreads(scenario: Scenario, cores: number, threads?: number): ThreadPlan {
+  const members = scenario.populations.reduce((sum, p) => sum + p.count, 0);
+  const wanted = threads ?? Math.max(1, Math.min(8, cores - 1));
+  const count = members === 0 ? 0 : Math.max(1, Math.min(wanted, members));
+  const devices = Array.from({ length: count }, (_, t) => ({
+    name: `devices-${t + 1}`,
+    slices: scenario.populations.flatMap((p) => {
+      const from = Math.floor((p.count * t) / count);
+      const to = Math.floor((p.count * (t + 1)) / count);
+      return to > from ? [{ population: p.name, from, to }] : [];
+    }),
+  }));
+  const services = scenario.services.map((s) => s.name);
+  return { devices, services: services.length === 0 ? [] : [{ name: 'services', services }] };
+}

@@ -1,0 +1,340 @@
+/** One run: the lab is started, threads take their parts, traffic flows, drains, and is judged. */
+import { randomInt } from 'node:crypto';
+import { createTamper } from '../bridge/tampers.ts';
+import type { BridgeEvent, PathObserver } from '../bridge/types.ts';
+import { nowUs } from '../clock.ts';
+import type { GatewayEvent } from '../gateway/types.ts';
+import { allocateResources, ResourceSampler } from '../measure/resources.ts';
+import { emptyStamp, readStamp } from '../measure/stamp.ts';
+import { TRACE_POINTS, TraceTable } from '../measure/traceTable.ts';
+import { CausewayError } from '../protocol/errors.ts';
+import type { LogEvent } from '../protocol/events.ts';
+import type { Frame, RunResult } from '../protocol/result.ts';
+import type { LoadedScenario } from '../scenario/loader.ts';
+import { readLimits } from '../swarm/limits.ts';
+import { preflight } from '../swarm/preflight.ts';
+import type { Endpoint } from '../swarm/types.ts';
+import { collectResult } from './collect.ts';
+import { environmentNow } from './environment.ts';
+import { EventText } from './eventText.ts';
+import { FrameMaker, type RunState } from './frames.ts';
+import { type InstrumentMemory, Instruments } from './instruments.ts';
+import { type Lab, startLab } from './lab.ts';
+import { planThreads } from './plan.ts';
+import { StreamTable } from './streams.ts';
+import { type ThreadReport, Threads } from './threads.ts';
+
+export interface RunOptions {
+  readonly loaded: LoadedScenario;
+  /** Folder of the compiled worker entries. */
+  readonly workersUrl: URL;
+  /** Device threads; default: one for every core but one. */
+  readonly threads?: number;
+  /** Where an MQ with files keeps them; default: a temporary folder, removed at the end. */
+  readonly outDir?: string;
+  onFrame(frame: Frame): void;
+  onEvent(event: LogEvent): void;
+}
+
+export interface Run {
+  /** @throws CausewayError of the infrastructure */
+  readonly done: Promise<RunResult>;
+  /** Ends traffic early, drains and finishes with a result. */
+  stop(): void;
+  /** Ends everything at once, without a result. */
+  abort(): Promise<void>;
+}
+
+const FRAME_MS = 250;
+/** Between the order to go and the first message, so that every thread has heard it. */
+const LEAD_US = 200_000;
+/** Connecting may take long, but must get on: so long without one more client is a failure. */
+const STUCK_MS = 30_000;
+/** Draining ends when nothing has moved for this long ... */
+const QUIET_MS = 1_500;
+/** ... or in any case after this. */
+const DRAIN_MS = 30_000;
+
+export function startRun(options: RunOptions): Run {
+  const run = new ScenarioRun(options);
+  return { done: run.execute(), stop: () => run.stop(), abort: () => run.abort() };
+}
+
+class ScenarioRun {
+  readonly #options: RunOptions;
+  readonly #runId = randomInt(1, 2 ** 32 - 1);
+  readonly #mainResources = allocateResources();
+  readonly #sampler = new ResourceSampler(this.#mainResources, { wholeProcess: true });
+  #state: RunState = 'connecting';
+  #epochUs = Number.POSITIVE_INFINITY;
+  readonly #beganUs = nowUs();
+  #interrupted = false;
+  #aborted = false;
+  #endTraffic: () => void = () => undefined;
+  #lab: Lab | undefined;
+  #threads: Threads | undefined;
+  #frames: FrameMaker | undefined;
+  #frameTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+  }
+
+  stop(): void {
+    this.#interrupted = true;
+    this.#endTraffic();
+  }
+
+  async abort(): Promise<void> {
+    this.#aborted = true;
+    this.#endTraffic();
+    await this.#close(0);
+  }
+
+  async execute(): Promise<RunResult> {
+    try {
+      return await this.#run();
+    } finally {
+      await this.#close();
+    }
+  }
+
+  async #run(): Promise<RunResult> {
+    const { loaded, workersUrl } = this.#options;
+    const { scenario } = loaded;
+    const startedAt = new Date().toISOString();
+    const clients = scenario.populations.reduce((sum, p) => sum + p.count, 0);
+    const checks = preflight({ clients, inProcessServer: true }, readLimits());
+    if (checks.problems[0] !== undefined) throw checks.problems[0];
+    const secrets = readSecrets(loaded);
+
+    const streams = new StreamTable(scenario);
+    const trace = TraceTable.create(streams.size);
+    const faults = createTamper(scenario.faults, { startUs: () => this.#epochUs });
+    const transports = [...new Set(scenario.populations.map((p) => p.client.transport))];
+    const lab = await startLab({
+      profile: scenario.gateway.profile,
+      topics: scenario.gateway.topics,
+      limits: scenario.gateway.limits,
+      listeners: transports.map((kind, i) => ({ kind, host: scenario.gateway.host, port: i === 0 ? scenario.gateway.port : 0 })),
+      mqListen: { host: '127.0.0.1', port: 0 },
+      storage: scenario.mq.storage,
+      fsync: scenario.mq.fsync,
+      ...(this.#options.outDir === undefined ? {} : { folder: `${this.#options.outDir}/mq` }),
+      observer: this.#observer(trace),
+      ...(scenario.faults.length === 0 ? {} : { tamper: faults.tamper }),
+      onEvent: this.#labEvents(),
+    });
+    this.#lab = lab;
+    if (this.#aborted) throw aborted();
+    const addresses = lab.gateway.addresses.map((a) => `${a.kind} ${a.host}:${a.port}`).join(', ');
+    this.#event('info', `gateway on ${addresses}; MQ on ${lab.mqAddress!.host}:${lab.mqAddress!.port}`);
+
+    const memories = this.#startThreads(lab, trace, secrets, checks.localAddresses, workersUrl);
+    const threads = this.#threads!;
+    this.#sampler.start();
+    this.#frames = new FrameMaker(memories, this.#mainResources);
+    this.#frameTimer = setInterval(() => this.#frame(), FRAME_MS);
+
+    const ended = new Promise<void>((resolve) => {
+      this.#endTraffic = resolve;
+    });
+    if (this.#interrupted) this.#endTraffic();
+    const ready = threads.ready();
+    ready.catch(() => undefined);
+    const before = await Promise.race([ready, ended, threads.failed(), this.#watchConnecting(clients)]);
+    if (this.#aborted) throw aborted();
+    const connectMs = before?.connectMs ?? (nowUs() - this.#beganUs) / 1000;
+    if (before !== undefined) this.#event('info', `${clients} clients connected in ${Math.round(connectMs)} ms`);
+
+    let trafficMs = 0;
+    if (before !== undefined) {
+      this.#epochUs = nowUs() + LEAD_US;
+      this.#state = 'running';
+      threads.post({ kind: 'go', epochUs: this.#epochUs });
+      await Promise.race([ended, threads.failed(), this.#until(this.#epochUs + scenario.durationMs * 1000)]);
+      trafficMs = Math.max(0, Math.min(scenario.durationMs, (nowUs() - this.#epochUs) / 1000));
+      if (this.#aborted) throw aborted();
+      this.#state = 'draining';
+      this.#event('info', this.#interrupted ? 'stopped by the user; draining' : 'end of traffic; draining');
+      threads.post({ kind: 'stop' });
+      await Promise.race([this.#drained(lab, clients), threads.failed()]);
+    }
+    if (this.#aborted) throw aborted();
+    this.#state = 'done';
+    this.#frame();
+    clearInterval(this.#frameTimer);
+    const { connected } = this.#frames.totals();
+    const reports: ThreadReport[] = await threads.finish();
+    const gatewayStats = lab.gateway.stats();
+    const bridgeStats = lab.bridge.stats();
+    const { notDrained } = await lab.close();
+    if (notDrained > 0) this.#event('warn', `${notDrained} messages were still under way at the end`);
+    await this.#sampler.close();
+
+    const { result, warnings } = collectResult({
+      loaded,
+      runId: this.#runId.toString(16).padStart(8, '0'),
+      environment: environmentNow(),
+      startedAt,
+      trafficMs,
+      totalMs: (nowUs() - this.#beganUs) / 1000,
+      connectMs,
+      connected,
+      interrupted: this.#interrupted,
+      reports,
+      memories,
+      mainResources: this.#mainResources,
+      gateway: { ...gatewayStats },
+      bridge: { ...bridgeStats },
+      faultsInjected: faults.injected(),
+    });
+    for (const warning of warnings) this.#event('warn', warning.text);
+    return result;
+  }
+
+  #startThreads(
+    lab: Lab,
+    trace: TraceTable,
+    secrets: Record<string, string>,
+    localAddresses: readonly string[],
+    workersUrl: URL,
+  ): InstrumentMemory[] {
+    const { scenario } = this.#options.loaded;
+    const plan = planThreads(scenario, environmentNow().cores, this.#options.threads);
+    const threads = new Threads(workersUrl, plan.devices.length + plan.services.length, {
+      onEvent: (thread, level, text) => this.#event(level, `${thread}: ${text}`),
+    });
+    this.#threads = threads;
+    const endpoints: Record<string, Endpoint> = {};
+    for (const { kind, host, port } of lab.gateway.addresses) {
+      endpoints[kind] = { transport: kind, host, port, ...(lab.gateway.ca === undefined ? {} : { ca: lab.gateway.ca }) };
+    }
+    const commands = scenario.services.reduce((sum, s) => sum + s.commands.length, 0);
+    const memories: InstrumentMemory[] = [];
+    const common = (name: string, answers: number) => {
+      const instruments = Instruments.allocate(name, answers);
+      memories.push(instruments);
+      return { scenario, runId: this.#runId, trace: trace.memory, instruments };
+    };
+    for (const { name, services } of plan.services) {
+      threads.startServices({ ...common(name, commands), services, mq: lab.mqAddress! });
+    }
+    for (const { name, slices } of plan.devices) {
+      threads.startDevices({ ...common(name, 0), slices, endpoints, localAddresses, secrets });
+    }
+    return memories;
+  }
+
+  /** Notes for every message when it passed gateway and bridge. Reads stream and sequence from the stamp, nothing else. */
+  #observer(trace: TraceTable): PathObserver {
+    const stamp = emptyStamp();
+    const mark = (payload: Uint8Array, point: 0 | 1 | 2, atUs: number): void => {
+      if (readStamp(payload, stamp) === 'ok' && stamp.runId === this.#runId)
+        trace.mark(stamp.stream, stamp.seq, point, atUs - this.#epochUs);
+    };
+    return {
+      upReceived: (publish) => mark(publish.payload, TRACE_POINTS.arrived, publish.receivedUs),
+      upStored: (publish, atUs) => mark(publish.payload, TRACE_POINTS.stored, atUs),
+      downTaken: (delivery, atUs) => mark(delivery.body, TRACE_POINTS.taken, atUs),
+    };
+  }
+
+  #labEvents(): (event: GatewayEvent | BridgeEvent) => void {
+    const texts = new EventText();
+    return (event) => {
+      const line = texts.of(event);
+      if (line !== undefined) this.#event(line.level, line.text);
+    };
+  }
+
+  #frame(): void {
+    if (this.#frames === undefined) return;
+    this.#options.onFrame(this.#frames.next(this.#atMs(), this.#state));
+  }
+
+  /** Milliseconds since the start of traffic; while connecting, negative: since the start of the run, less the time it took so far. */
+  #atMs(): number {
+    return Number.isFinite(this.#epochUs) ? (nowUs() - this.#epochUs) / 1000 : -1;
+  }
+
+  #event(level: LogEvent['level'], text: string): void {
+    this.#options.onEvent({ atMs: Math.round(this.#atMs()), level, text });
+  }
+
+  async #until(atUs: number): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, (atUs - nowUs()) / 1000)));
+  }
+
+  /** Rejects when connecting makes no progress. */
+  async #watchConnecting(clients: number): Promise<never> {
+    let best = 0;
+    let movedUs = nowUs();
+    for (;;) {
+      await this.#until(nowUs() + 500_000);
+      if (this.#state !== 'connecting') return new Promise<never>(() => undefined);
+      const { connected } = this.#frames!.totals();
+      if (connected > best) {
+        best = connected;
+        movedUs = nowUs();
+      }
+      if ((nowUs() - movedUs) / 1000 > STUCK_MS) {
+        throw new CausewayError('connect.stuck', { connected, clients, seconds: STUCK_MS / 1000 });
+      }
+    }
+  }
+
+  /** Resolves when everyone is back, nothing is pending and nothing has moved for a while; says so when that does not come about. */
+  async #drained(lab: Lab, clients: number): Promise<void> {
+    const endUs = nowUs() + DRAIN_MS * 1000;
+    let last = '';
+    let movedUs = nowUs();
+    while (nowUs() < endUs && !this.#aborted) {
+      await this.#until(nowUs() + 50_000);
+      const totals = this.#frames!.totals();
+      const { up } = lab.bridge.stats();
+      const seen = [
+        totals.connected,
+        totals.acknowledged,
+        totals.up,
+        totals.down,
+        totals.device,
+        totals.offered,
+        totals.duplicates,
+        up.inFlight,
+      ].join();
+      if (seen !== last) {
+        last = seen;
+        movedUs = nowUs();
+      }
+      const settled = totals.pending === 0 && totals.connected === clients && up.inFlight === 0;
+      if (settled && (nowUs() - movedUs) / 1000 > QUIET_MS) return;
+    }
+    const { pending, connected } = this.#frames!.totals();
+    this.#event(
+      'warn',
+      `draining ended after ${DRAIN_MS / 1000} s with ${pending} messages not acknowledged and ${clients - connected} clients away`,
+    );
+  }
+
+  async #close(drainMs?: number): Promise<void> {
+    clearInterval(this.#frameTimer);
+    await this.#sampler.close();
+    await this.#threads?.close();
+    await this.#lab?.close(drainMs);
+  }
+}
+
+const aborted = (): CausewayError => new CausewayError('run.aborted');
+
+/** Secrets named by the scenario. @throws CausewayError secret.missing */
+function readSecrets(loaded: LoadedScenario): Record<string, string> {
+  const secrets: Record<string, string> = {};
+  for (const { name, client } of loaded.scenario.populations) {
+    if (client.passwordFrom === undefined) continue;
+    const value = process.env[client.passwordFrom];
+    if (value === undefined) throw new CausewayError('secret.missing', { variable: client.passwordFrom, population: name });
+    secrets[client.passwordFrom] = value;
+  }
+  return secrets;
+}

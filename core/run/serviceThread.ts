@@ -1,0 +1,341 @@
+/** The back-end services of one thread: MQ consumers that check and book what devices sent, and commanders that send to devices. */
+import { Commander } from '../actors/commander.ts';
+import { nowUs } from '../clock.ts';
+import { LAB_PROPERTY, PROPERTY } from '../mapping/names.ts';
+import { checkUp } from '../measure/mappingCheck.ts';
+import { MappingMatrix, type PlainMatrix } from '../measure/mappingMatrix.ts';
+import { ReceiverLedger, type ReceiverSummary } from '../measure/receiverLedger.ts';
+import { SenderLedger, type StreamSummary } from '../measure/senderLedger.ts';
+import { SEEN } from '../measure/sequenceTracker.ts';
+import { bodyIntact, emptyStamp, readStamp, type StampFields, stampPayload } from '../measure/stamp.ts';
+import { expectDown, flagDirection, type Sent } from '../measure/stampFlags.ts';
+import { TRACE_POINTS, TraceTable } from '../measure/traceTable.ts';
+import { connectEmbeddedMq } from '../mq/embedded/client.ts';
+import type { MqConsumer, MqDelivery, MqEngine, MqMessage, MqProducer } from '../mq/engine.ts';
+import type { Wave } from '../protocol/result.ts';
+import type { FromWorker } from '../protocol/worker.ts';
+import type { Command, Consume, Service } from '../scenario/model.ts';
+import { clientIdOf, groupVars, renderTemplate, templateVars } from '../scenario/template.ts';
+import { createSchedule } from '../schedule/create.ts';
+import { Pacer } from '../schedule/pacer.ts';
+import { HopRecorder, Instruments, runCounters } from './instruments.ts';
+import type { ServiceTask } from './plan.ts';
+import { commandSecond, commandShownTopic, ReceiverTable, StreamTable } from './streams.ts';
+import { WaveBook } from './waves.ts';
+
+/** What a service thread reports at the end. */
+export interface ServiceReport {
+  readonly kind: 'services';
+  readonly senders: readonly StreamSummary[];
+  readonly receivers: ReceiverSummary;
+  readonly mapping: PlainMatrix;
+  readonly waves: readonly Wave[];
+  readonly answers: readonly {
+    readonly command: string;
+    readonly sent: number;
+    readonly expected: number;
+    readonly answered: number;
+  }[];
+  readonly services: readonly {
+    readonly name: string;
+    readonly group: string;
+    readonly mode: string;
+    readonly members: readonly { readonly name: string; received: number }[];
+  }[];
+}
+
+/** A command of a service of this thread, ready to be sent. */
+interface Desk {
+  readonly service: Service;
+  readonly command: Command;
+  readonly base: number;
+  readonly commander: Commander;
+  readonly book: WaveBook;
+  /** Position among all commands of the scenario: its histogram of answers. */
+  readonly position: number;
+  readonly lines: Map<number, { readonly sent: Sent; readonly properties: Record<string, string> }>;
+}
+
+const AT = runCounters.at;
+
+export class ServiceThread {
+  readonly #task: ServiceTask;
+  readonly #post: (message: FromWorker) => void;
+  readonly #instruments: Instruments;
+  readonly #streams: StreamTable;
+  readonly #receiverTable: ReceiverTable;
+  readonly #trace: TraceTable;
+  readonly #senders = new SenderLedger();
+  readonly #receivers = new ReceiverLedger();
+  readonly #matrix = new MappingMatrix();
+  readonly #pacer = new Pacer();
+  readonly #hops: HopRecorder;
+  readonly #times = new Float64Array(5);
+  readonly #stamp: StampFields = emptyStamp();
+  readonly #out: StampFields = emptyStamp();
+  readonly #engines: MqEngine[] = [];
+  readonly #consumers: MqConsumer[] = [];
+  readonly #services: ServiceReport['services'][number][] = [];
+  readonly #desks: Desk[] = [];
+  /** A Will carries no stamp; where the scenario has some, unstamped messages are expected. */
+  readonly #wills: boolean;
+  #producer: MqProducer | undefined;
+  #epochUs = Number.NaN;
+  #pending = 0;
+
+  constructor(task: ServiceTask, post: (message: FromWorker) => void) {
+    this.#task = task;
+    this.#post = post;
+    this.#instruments = new Instruments(task.instruments);
+    this.#streams = new StreamTable(task.scenario);
+    this.#receiverTable = new ReceiverTable(task.scenario);
+    this.#trace = new TraceTable(task.trace);
+    this.#hops = new HopRecorder(this.#instruments, 'up');
+    this.#out.runId = task.runId;
+    this.#wills = task.scenario.populations.some((p) => p.client.will !== undefined);
+  }
+
+  /** Connects; every consumer has its place in its group when this resolves. */
+  async prepare(): Promise<void> {
+    const { scenario, services, mq } = this.#task;
+    const began = nowUs();
+    let position = 0;
+    for (const service of scenario.services) {
+      for (const command of service.commands) {
+        if (services.includes(service.name)) this.#desks.push(this.#desk(service, command, position));
+        position += 1;
+      }
+    }
+    if (this.#desks.length > 0) this.#producer = await (await this.#connect(mq, 'commands')).producer();
+    for (const service of scenario.services) {
+      if (service.consume === undefined || !services.includes(service.name)) continue;
+      await this.#consume(service, service.consume);
+    }
+    this.#post({ kind: 'ready', connected: this.#engines.length, connectMs: (nowUs() - began) / 1000 });
+  }
+
+  go(epochUs: number): void {
+    this.#epochUs = epochUs;
+    const { scenario } = this.#task;
+    for (const desk of this.#desks) {
+      const schedule = createSchedule(desk.command.schedule, {
+        seed: scenario.seed,
+        name: `${desk.service.name}.${desk.command.name}`,
+        count: 1,
+        from: 0,
+        to: 1,
+        durationUs: scenario.durationMs * 1000,
+        phases: scenario.phases,
+      });
+      this.#pacer.add(schedule, (event, dueUs, lateUs) => {
+        this.#instruments.histograms.slip.record(lateUs);
+        this.#command(desk, event.atUs, dueUs - epochUs);
+      });
+    }
+    this.#pacer.start(epochUs);
+  }
+
+  stop(): void {
+    this.#pacer.endSchedules();
+  }
+
+  async finish(): Promise<ServiceReport> {
+    this.#pacer.stop();
+    await Promise.all(this.#consumers.map((consumer) => consumer.close()));
+    const report: ServiceReport = {
+      kind: 'services',
+      senders: this.#senders.summary(),
+      receivers: this.#receivers.summary(),
+      mapping: this.#matrix.toPlain(),
+      waves: this.#desks.filter((d) => d.command.answer !== undefined).flatMap((d) => d.book.waves()),
+      answers: this.#desks
+        .filter((d) => d.command.answer !== undefined)
+        .map(({ command, book }) => ({
+          command: command.name,
+          sent: book.sent,
+          expected: book.expected,
+          answered: book.answered,
+        })),
+      services: this.#services,
+    };
+    await Promise.all(this.#engines.map((engine) => engine.close()));
+    return report;
+  }
+
+  /** Nothing to copy: all figures of services are written as they happen. */
+  sample(): void {}
+
+  async #connect(mq: ServiceTask['mq'], name: string): Promise<MqEngine> {
+    const engine = await connectEmbeddedMq({ ...mq, name });
+    this.#engines.push(engine);
+    return engine;
+  }
+
+  async #consume(service: Service, consume: Consume): Promise<void> {
+    const members = Array.from({ length: consume.members }, (_, i) => ({ name: `${service.name}-${i + 1}`, received: 0 }));
+    this.#services.push({ name: service.name, group: consume.group, mode: consume.mode, members });
+    for (const [i, member] of members.entries()) {
+      const receiver = this.#receiverTable.service(service.name, i);
+      // Answers are counted by the service that asked, and once where each member gets every message.
+      const desks = consume.mode === 'clustering' || i === 0 ? this.#desks.filter((d) => d.service === service) : [];
+      // Each member has a connection of its own, as it would on a machine of its own.
+      const engine = await this.#connect(this.#task.mq, member.name);
+      const consumer = await engine.consume(
+        { group: consume.group, topics: consume.topics, mode: consume.mode, ordered: consume.ordered },
+        (delivery) => {
+          member.received += 1;
+          this.#received(delivery, receiver, desks);
+          if (consume.workMs > 0) return new Promise((resolve) => setTimeout(resolve, consume.workMs));
+        },
+      );
+      this.#consumers.push(consumer);
+    }
+  }
+
+  #received(delivery: MqDelivery, receiver: number, desks: readonly Desk[]): void {
+    const receivedUs = nowUs() - this.#epochUs;
+    const stamp = this.#stamp;
+    const { counters } = this.#instruments;
+    const state = readStamp(delivery.body, stamp);
+    if (state !== 'ok' || stamp.runId !== this.#task.runId) {
+      if (state === 'none' && this.#wills) return;
+      counters.add(state === 'damaged' ? AT.corrupted : AT.unexpected);
+      this.#receivers.note('up', state === 'damaged' ? 'corrupted' : 'foreign');
+      return;
+    }
+    // What one service sends and another consumes never passed the bridge: it is no business of this ledger.
+    if (flagDirection(stamp.flags) === 'down') return;
+    const intact = bodyIntact(delivery.body, stamp);
+    if (!intact) {
+      counters.add(AT.corrupted);
+      this.#receivers.note('up', 'corrupted');
+    }
+    const marked = delivery.deliveryCount > 1 || delivery.properties[LAB_PROPERTY.dup] !== undefined;
+    const seen = this.#receivers.seen(receiver, stamp.stream, stamp.seq, marked);
+    counters.add(AT.up);
+    if (seen === SEEN.late) counters.add(AT.reordered);
+    else if (seen !== SEEN.next) counters.add(AT.duplicates);
+    if (!checkUp(stamp, delivery.properties, delivery.topic, delivery.key, intact, receiver, this.#matrix)) {
+      counters.add(AT.mappingFailed);
+    }
+    if (seen !== SEEN.next && seen !== SEEN.late) return;
+
+    const times = this.#times;
+    times[0] = stamp.dueUs;
+    times[1] = stamp.sentUs;
+    times[2] = this.#trace.read(stamp.stream, stamp.seq, TRACE_POINTS.arrived) ?? Number.NaN;
+    // A consumer that holds the message proves that MQ has it, even if the acknowledgement is not noted yet.
+    times[3] =
+      this.#trace.read(stamp.stream, stamp.seq, TRACE_POINTS.stored) ?? (Number.isNaN(times[2]) ? Number.NaN : receivedUs);
+    times[4] = receivedUs;
+    if (!this.#hops.record(times)) counters.add(AT.untracedUp);
+    if (stamp.refStream !== 0) this.#answered(stamp, receivedUs, desks);
+  }
+
+  #answered(stamp: StampFields, receivedUs: number, desks: readonly Desk[]): void {
+    const answer = this.#streams.find(stamp.stream);
+    const asked = this.#streams.find(stamp.refStream);
+    if (answer?.kind !== 'reaction' || asked?.kind !== 'command') return;
+    const desk = desks.find((d) => d.base === asked.base);
+    if (desk === undefined || desk.command.answer !== answer.reaction.name) return;
+    const afterUs = receivedUs - stamp.refDueUs;
+    if (!desk.book.answer(stamp.refStream - asked.base, stamp.refSeq, stamp.stream - answer.base, afterUs)) return;
+    this.#instruments.answers[desk.position]!.record(afterUs);
+    this.#instruments.counters.add(AT.answers);
+  }
+
+  #desk(service: Service, command: Command, position: number): Desk {
+    const population = this.#task.scenario.populations.find((p) => p.name === command.population)!;
+    return {
+      service,
+      command,
+      position,
+      base: this.#streams.commandBase(service.name, command.name),
+      commander: new Commander(service.name, command, population, this.#task.scenario.seed),
+      book: new WaveBook(population, command),
+      lines: new Map(),
+    };
+  }
+
+  /** What never changes between two commands to the same target. */
+  #line(desk: Desk, target: number): { readonly sent: Sent; readonly properties: Record<string, string> } {
+    let line = desk.lines.get(target);
+    if (line === undefined) {
+      const { command } = desk;
+      const population = this.#task.scenario.populations.find((p) => p.name === command.population)!;
+      const second = commandSecond(population, command, target);
+      const vars =
+        command.target === 'one'
+          ? templateVars(population, target)
+          : command.target === 'group'
+            ? groupVars(population, target)
+            : {};
+      const properties: Record<string, string> = {};
+      if (second !== '') properties[PROPERTY.secondTopic] = second;
+      if (command.qosLevel !== undefined) properties[PROPERTY.qosLevel] = String(command.qosLevel);
+      if (command.cleanSessionFlag !== undefined) properties[PROPERTY.cleanSessionFlag] = String(command.cleanSessionFlag);
+      if (command.realTopic !== undefined) properties[PROPERTY.realTopic] = renderTemplate(command.realTopic, vars);
+      const sent = expectDown({
+        shownTopic: commandShownTopic(population, command, target),
+        qos: command.qosLevel,
+        clean: command.cleanSessionFlag,
+        hasSecond: second !== '',
+        hasReal: command.realTopic !== undefined,
+        target: command.target === 'one' ? clientIdOf(population, target) : undefined,
+      });
+      line = { sent, properties };
+      desk.lines.set(target, line);
+    }
+    return line;
+  }
+
+  #command(desk: Desk, atUs: number, dueUs: number): void {
+    const { target, body } = desk.commander.next(atUs);
+    const line = this.#line(desk, target);
+    const stream = desk.base + target;
+    const seq = this.#senders.offered(stream);
+    const out = this.#out;
+    out.flags = line.sent.flags;
+    out.crcTopic = line.sent.crcTopic;
+    out.crcClient = line.sent.crcClient;
+    out.stream = stream;
+    out.seq = seq;
+    out.dueUs = dueUs;
+    out.sentUs = nowUs() - this.#epochUs;
+    const message: MqMessage = {
+      topic: desk.command.topic,
+      // Commands to one target keep their order; the MQ spreads targets over partitions.
+      key: `${desk.command.name}/${target}`,
+      properties: line.properties,
+      body: stampPayload(body, out),
+    };
+    desk.book.begin(target, seq);
+    this.#senders.handed(stream);
+    this.#senders.sent(stream, seq);
+    const { counters } = this.#instruments;
+    counters.add(AT.offered);
+    counters.add(AT.sent);
+    this.#pending += 1;
+    counters.set(AT.pending, this.#pending);
+    const settled = (): void => {
+      this.#pending -= 1;
+      counters.set(AT.pending, this.#pending);
+    };
+    this.#producer!.send(message).then(
+      () => {
+        this.#trace.mark(stream, seq, TRACE_POINTS.stored, nowUs() - this.#epochUs);
+        this.#senders.acknowledged(stream, seq);
+        counters.add(AT.acknowledged);
+        settled();
+      },
+      (error: unknown) => {
+        settled();
+        this.#post({
+          kind: 'event',
+          level: 'error',
+          text: `${desk.service.name}.${desk.command.name} was not sent: ${String(error)}`,
+        });
+      },
+    );
+  }
+}

@@ -1,0 +1,51 @@
+/** The life of a worker thread, the same for devices and services: prepare, go, stop, finish, report. */
+import type { MessagePort } from 'node:worker_threads';
+import { ResourceSampler } from '../measure/resources.ts';
+import type { FromWorker, ToWorker } from '../protocol/worker.ts';
+import type { ThreadTask } from './plan.ts';
+
+/** What runs in the thread. */
+export interface ThreadBody<Report> {
+  prepare(): Promise<void>;
+  go(epochUs: number): void;
+  stop(): void;
+  /** Copies figures to shared memory, a few times a second. */
+  sample(): void;
+  finish(): Promise<Report>;
+}
+
+const SAMPLE_MS = 100;
+
+/**
+ * Runs a body to its end under the runner's orders. One long task, so that Piscina's way of waiting between tasks
+ * (which may block the thread's event loop) plays no part.
+ */
+export async function hostThread<Report>(
+  task: ThreadTask,
+  port: MessagePort,
+  create: (post: (message: FromWorker) => void) => ThreadBody<Report>,
+): Promise<Report> {
+  const body = create((message) => port.postMessage(message));
+  const sampler = new ResourceSampler(task.instruments.resources);
+  const finish = new Promise<void>((resolve) => {
+    port.on('message', (message: ToWorker) => {
+      if (message.kind === 'go') {
+        sampler.start();
+        body.go(message.epochUs);
+      } else if (message.kind === 'stop') body.stop();
+      else resolve();
+    });
+  });
+  const timer = setInterval(() => body.sample(), SAMPLE_MS);
+  try {
+    // A run that is given up while clients still connect must end as well.
+    await Promise.race([body.prepare(), finish]);
+    await finish;
+    body.sample();
+    return await body.finish();
+  } finally {
+    clearInterval(timer);
+    await sampler.close();
+    port.close();
+  }
+}

@@ -1,0 +1,102 @@
+/** The worker threads of a run as the runner sees them. */
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { CausewayError } from '../protocol/errors.ts';
+import type { FromWorker, ToWorker } from '../protocol/worker.ts';
+import type { DeviceReport } from './deviceThread.ts';
+import type { DeviceTask, ServiceTask, ThreadTask } from './plan.ts';
+import type { ServiceReport } from './serviceThread.ts';
+
+export type ThreadReport = DeviceReport | ServiceReport;
+
+export interface ThreadEvents {
+  onEvent(thread: string, level: 'info' | 'warn' | 'error', text: string): void;
+}
+
+interface Handle {
+  readonly name: string;
+  readonly port: MessagePort;
+  readonly ready: Promise<{ readonly connected: number; readonly connectMs: number }>;
+  readonly report: Promise<ThreadReport>;
+}
+
+export class Threads {
+  readonly #pool: Piscina;
+  readonly #workersUrl: URL;
+  readonly #events: ThreadEvents;
+  readonly #handles: Handle[] = [];
+
+  /** `workersUrl`: folder of the compiled entries device.js and service.js. */
+  constructor(workersUrl: URL, count: number, events: ThreadEvents) {
+    this.#workersUrl = workersUrl;
+    this.#events = events;
+    this.#pool = new Piscina({
+      minThreads: 0,
+      maxThreads: Math.max(1, count),
+      concurrentTasksPerWorker: 1,
+      atomics: 'disabled',
+      idleTimeout: 0,
+    });
+  }
+
+  startDevices(task: DeviceTask): void {
+    this.#start('device.js', task);
+  }
+
+  startServices(task: ServiceTask): void {
+    this.#start('service.js', task);
+  }
+
+  /** Resolves when every thread is ready, with the slowest thread's time; rejects when one fails. */
+  async ready(): Promise<{ readonly connectMs: number }> {
+    const all = await Promise.all(this.#handles.map((h) => Promise.race([h.ready, this.#neverEnds(h)])));
+    return { connectMs: Math.max(0, ...all.map((r) => r.connectMs)) };
+  }
+
+  /** Rejects when a thread ends with an error before it was asked to. */
+  async failed(): Promise<never> {
+    return Promise.race(this.#handles.map((h) => this.#neverEnds(h)));
+  }
+
+  post(message: ToWorker): void {
+    for (const handle of this.#handles) handle.port.postMessage(message);
+  }
+
+  /** Asks all threads to finish and gives their reports. */
+  async finish(): Promise<ThreadReport[]> {
+    this.post({ kind: 'finish' });
+    return Promise.all(this.#handles.map((h) => h.report));
+  }
+
+  /** Ends all threads at once, whatever they do. Idempotent. */
+  async close(): Promise<void> {
+    for (const handle of this.#handles) handle.port.close();
+    await this.#pool.destroy();
+  }
+
+  /** A thread's report before anybody asked for one can only be an error. */
+  async #neverEnds(handle: Handle): Promise<never> {
+    await handle.report;
+    throw new CausewayError('internal', { reason: `thread ${handle.name} ended before it was asked to` });
+  }
+
+  #start(file: string, task: ThreadTask): void {
+    const { port1: port, port2 } = new MessageChannel();
+    const name = task.instruments.thread;
+    const ready = new Promise<{ connected: number; connectMs: number }>((resolve, reject) => {
+      port.on('message', (message: FromWorker) => {
+        if (message.kind === 'ready') resolve(message);
+        else if (message.kind === 'event') this.#events.onEvent(name, message.level, message.text);
+        else reject(new CausewayError(message.code, { client: message.client, reason: message.reason }));
+      });
+    });
+    const report: Promise<ThreadReport> = this.#pool.run(
+      { task, port: port2 },
+      { filename: new URL(file, this.#workersUrl).href, transferList: [port2] },
+    );
+    // Whoever waits sees the rejection; nobody waiting yet must not end the process.
+    report.catch(() => undefined);
+    ready.catch(() => undefined);
+    this.#handles.push({ name, port, ready, report });
+  }
+}
