@@ -9,22 +9,11 @@ import type { RetainedStore } from './retained.ts';
 import type { Session } from './session.ts';
 import type { SubscriptionTable } from './subscriptionTable.ts';
 import type { TopicInfo, TopicRules } from './topicRules.ts';
-import type { Limits, QoS, RefusalReason, Uplink } from './types.ts';
-import { type Pending, UplinkChain } from './uplinkChain.ts';
+import type { Limits, RefusalReason, Uplink } from './types.ts';
+import { type IncomingPublish, type Pending, UplinkChain } from './uplinkChain.ts';
 
 /** What one client may have under way before its socket is no longer read; reading goes on at half of it. */
 const UNDER_WAY = { messages: 1_000, bytes: 1 << 20 };
-
-/** A PUBLISH as read from the wire. */
-export interface IncomingPublish {
-  readonly topic: string;
-  readonly payload: Buffer;
-  readonly qos: QoS;
-  readonly retain: boolean;
-  readonly dup: boolean;
-  /** Packet identifier; 0 with QoS 0. */
-  readonly id: number;
-}
 
 export interface InboundOptions {
   readonly rules: TopicRules;
@@ -54,6 +43,11 @@ export class Inbound {
 
   publish(connection: Connection, packet: IncomingPublish): void {
     const { topic, qos, id } = packet;
+    if (connection.chain?.successor === connection) {
+      // Sent right behind CONNECT, in the same chunk: pausing the socket came too late for it.
+      connection.chain.held.push(packet);
+      return;
+    }
     // A wildcard or nothing as topic name is a malformed packet: close [MQTT-3.3.2-2, 4.7.3-1].
     if (topic === '' || topic.includes('+') || topic.includes('#')) {
       this.#o.counters.refuse(connection, 'publish', 'topic-invalid', topic);
@@ -105,12 +99,16 @@ export class Inbound {
     if (chain === undefined) return;
     connection.chain = chain;
     chain.successor = connection;
+    chain.held = [];
     connection.pause(PAUSE.predecessor);
   }
 
   closed(connection: Connection): void {
     this.#slowed.delete(connection);
-    if (connection.chain?.successor === connection) connection.chain.successor = undefined;
+    const chain = connection.chain;
+    if (chain?.successor !== connection) return;
+    chain.successor = undefined;
+    chain.held = [];
   }
 
   /** A full receiver has room again, or is gone: those who waited go on. */
@@ -194,8 +192,13 @@ export class Inbound {
     // The chain may have been started again between its end and this microtask.
     if (chain.size > 0) return;
     this.#chains.delete(chain.clientId);
-    chain.successor?.resume(PAUSE.predecessor);
+    const { successor, held } = chain;
     chain.successor = undefined;
+    chain.held = [];
+    if (successor !== undefined) {
+      for (const packet of held) this.publish(successor, packet);
+      successor.resume(PAUSE.predecessor);
+    }
     if (this.#chains.size === 0) {
       const idle = this.#idle;
       this.#idle = [];

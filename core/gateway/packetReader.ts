@@ -5,8 +5,8 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { Connection } from './connection.ts';
-import type { IncomingPublish } from './inbound.ts';
 import type { QoS } from './types.ts';
+import type { IncomingPublish } from './uplinkChain.ts';
 
 export interface PacketSink {
   publish(connection: Connection, packet: IncomingPublish): void;

@@ -2,6 +2,17 @@ import type { Connection } from './connection.ts';
 import type { TopicInfo } from './topicRules.ts';
 import type { QoS } from './types.ts';
 
+/** A PUBLISH as read from the wire. */
+export interface IncomingPublish {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly qos: QoS;
+  readonly retain: boolean;
+  readonly dup: boolean;
+  /** Packet identifier; 0 with QoS 0. */
+  readonly id: number;
+}
+
 /** A PUBLISH on its way in, until it is acknowledged. */
 export interface Pending {
   readonly connection: Connection;
@@ -29,6 +40,8 @@ export class UplinkChain {
   bytes = 0;
   /** A successor connection that may not read before this chain is empty. */
   successor: Connection | undefined = undefined;
+  /** What the successor had sent before it could be paused. */
+  held: IncomingPublish[] = [];
   #items: Pending[] = [];
   #head = 0;
 

@@ -228,6 +228,10 @@ describe('listeners', () => {
       ['p/2', 40_000, 2],
       ['p/3', 40_000, 3],
     ]);
+    // A refusal must get through before the connection is cut, on each of them.
+    for (const url of urls) {
+      await expect(connectMqtt(0, { url, ca, clientId: 'x'.repeat(65) })).rejects.toMatchObject({ code: 2 });
+    }
     await expect(connectMqtt(0, { url: urls[2]!, clientId: 'untrusting' })).rejects.toThrow(/certificate/);
   });
 

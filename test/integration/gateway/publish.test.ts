@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { GatewayOptions, QoS, UpPublish } from '../../../core/gateway/types.ts';
 import { type GatewayRig, gatewayRig } from '../../helpers/gatewayRig.ts';
-import { type RawClient, rawConnected } from '../../helpers/rawMqtt.ts';
+import { connectPacket, type RawClient, rawConnected, rawMqtt } from '../../helpers/rawMqtt.ts';
 import { waitFor } from '../../helpers/waitFor.ts';
 
 let rig: GatewayRig;
@@ -183,6 +183,27 @@ describe('acknowledgement', () => {
     uplink.store('two');
     await second.next('puback');
     expect(acks(second)).toEqual(['puback 2']);
+  });
+
+  test('so it is with packets that come in one chunk with its CONNECT', async () => {
+    await start();
+    const uplink = byHand();
+    const first = await raw('a', false);
+    first.send(publish('p/1', 1, 1, 'one'));
+    await waitFor('called', () => rig.up.length === 1);
+    const second = await rawMqtt(rig.port);
+    raws.push(second);
+    second.send(connectPacket('a', { clean: false }), publish('p/2', 1, 2, 'two'), publish('p/3', 0, 0, 'three'), {
+      cmd: 'pingreq',
+    });
+    await second.next('pingresp');
+    expect(rig.up.length).toBe(1);
+    uplink.store('one');
+    await waitFor('second is read', () => rig.up.length === 3);
+    expect(rig.up.map(({ payload }) => payload.toString())).toEqual(['one', 'two', 'three']);
+    uplink.store('two');
+    uplink.store('three');
+    await second.next('puback');
   });
 
   test('a client with too much under way is not read on until the uplink catches up', async () => {

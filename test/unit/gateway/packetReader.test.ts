@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import mqttPacket from 'mqtt-packet';
 import { expect, test } from 'vitest';
 import { Connection } from '../../../core/gateway/connection.ts';
-import type { IncomingPublish } from '../../../core/gateway/inbound.ts';
 import { PacketReader } from '../../../core/gateway/packetReader.ts';
 import type { QoS } from '../../../core/gateway/types.ts';
+import type { IncomingPublish } from '../../../core/gateway/uplinkChain.ts';
 
 const connection = (): Connection => {
   const stream = new PassThrough();
