@@ -8,15 +8,20 @@ Exit codes:
   99   failed: a check of the run or a threshold of the scenario
   130  ended at once by a second Ctrl-C`;
 
-export const ROOT_HELP = `
+/** Before the commands: whoever types `causeway` alone wants to know what to type next. */
+export const ROOT_DESCRIPTION = `A lab in which devices on MQTT and services on MQ are simulated, loaded,
+measured and checked together.
+
 Start here:
   causeway list                the scenarios that come with it
   causeway explain iov-fleet   what one will do, before it does it
   causeway run iov-fleet       1,000 vehicles over MQTT and MQ, all checked
-  causeway gateway             a gateway for real devices on port 1883
-${EXIT_CODES}
+  causeway gateway             a gateway for real devices on port 1883`;
 
-causeway help COMMAND shows the options and examples of a command.`;
+export const ROOT_HELP = `${EXIT_CODES}
+
+causeway help COMMAND shows the options and examples of a command.
+In a clone of the repository type npx causeway for causeway.`;
 
 export const LIST_HELP = `
 Examples:

@@ -23,6 +23,7 @@ import {
   GATEWAY_HELP,
   LIST_HELP,
   MQ_HELP,
+  ROOT_DESCRIPTION,
   ROOT_HELP,
   RUN_HELP,
   SEND_HELP,
@@ -143,7 +144,7 @@ function mqCommands(program: Command, host: Host, done: Done): void {
 
 function createProgram(host: Host, done: Done): Command {
   const program = new Command('causeway')
-    .description('A lab in which devices on MQTT and services on MQ are simulated, loaded, measured and checked together.')
+    .description(ROOT_DESCRIPTION)
     .version(host.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .exitOverride()
