@@ -145,6 +145,7 @@ export const resultSchema = z.object({
     offered: z.number(),
     achieved: z.number(),
     delivered: z.number(),
+    /** Bytes per second from devices and to devices, as the clients write and read them. */
     bytesIn: z.number(),
     bytesOut: z.number(),
   }),

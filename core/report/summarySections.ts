@@ -67,7 +67,7 @@ export function loadSection(result: RunResult, paper: Paper): string[] {
     [
       'delivered',
       formatRate(rates.delivered),
-      `at receivers; in ${formatBytes(rates.bytesIn)}/s, out ${formatBytes(rates.bytesOut)}/s`,
+      `at receivers; ${formatBytes(rates.bytesIn)}/s from devices, ${formatBytes(rates.bytesOut)}/s to devices`,
     ],
     [
       'clients',

@@ -106,8 +106,9 @@ export function collectResult(run: Collected): { readonly result: RunResult; rea
       offered: totals.offered / seconds,
       achieved: totals.acknowledged / seconds,
       delivered: (totals.up + totals.down + totals.device) / seconds,
-      bytesIn: totals.bytesIn / seconds,
-      bytesOut: totals.bytesOut / seconds,
+      // The clients count from their side; the result counts as the gateway and `explain` do: in is what devices send.
+      bytesIn: totals.bytesOut / seconds,
+      bytesOut: totals.bytesIn / seconds,
     },
     clients: {
       planned: scenario.populations.reduce((sum, p) => sum + p.count, 0),
