@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { nowUs } from '../clock.ts';
 import type { Gateway } from '../gateway/types.ts';
+import { mapDown } from '../mapping/down.ts';
 import { LAB_PROPERTY } from '../mapping/names.ts';
+import { mapUp } from '../mapping/up.ts';
 import { deadLetterTopic, type MqConsumer, type MqEngine, type MqProducer } from '../mq/engine.ts';
 import { CausewayError } from '../protocol/errors.ts';
 import { DownPath } from './down.ts';
@@ -51,6 +53,7 @@ export async function createBridge(options: BridgeOptions): Promise<Bridge> {
   const up = new UpPath({
     producer,
     topics: new Set(options.topics.filter((topic) => topic.up).map((topic) => topic.name)),
+    mapUp: options.mapping?.mapUp ?? mapUp,
     mapping: { profile, limits, nextId },
     maxMessages,
     maxBytes,
@@ -77,7 +80,17 @@ export async function createBridge(options: BridgeOptions): Promise<Bridge> {
     if (started) throw new CausewayError('bridge.started', { group });
     started = true;
     if (downTopics.length === 0) return;
-    const path = new DownPath({ gateway, producer, group, mapping: { profile, limits }, observer, tamper, onEvent, now });
+    const path = new DownPath({
+      gateway,
+      producer,
+      group,
+      mapDown: options.mapping?.mapDown ?? mapDown,
+      mapping: { profile, limits },
+      observer,
+      tamper,
+      onEvent,
+      now,
+    });
     down = path;
     const placed = engine.consume(
       {

@@ -8,16 +8,17 @@
  */
 import type { Clock } from '../clock.ts';
 import type { DownMessage, DownReport, Gateway } from '../gateway/types.ts';
-import { type DownOptions, mapDown, propertyText, type Refusal } from '../mapping/down.ts';
+import { type DownOptions, propertyText, type Refusal } from '../mapping/down.ts';
 import { DEAD_LETTER_DETAIL } from '../mapping/names.ts';
 import type { Warning } from '../mapping/reasons.ts';
 import { DEAD_LETTER, deadLetterTopic, type MqDelivery, type MqProducer } from '../mq/engine.ts';
-import type { BridgeEvent, BridgeStats, PathObserver, Tamper } from './types.ts';
+import type { BridgeEvent, BridgeStats, MappingFunctions, PathObserver, Tamper } from './types.ts';
 
 export interface DownPathOptions {
   readonly gateway: Gateway;
   readonly producer: MqProducer;
   readonly group: string;
+  readonly mapDown: MappingFunctions['mapDown'];
   readonly mapping: DownOptions;
   readonly observer: PathObserver | undefined;
   readonly tamper: Tamper | undefined;
@@ -48,7 +49,7 @@ export class DownPath {
 
   /** The MQ handler: resolves to acknowledge, rejects for a redelivery. */
   async handle(delivery: MqDelivery): Promise<void> {
-    const { mapping, observer, tamper } = this.options;
+    const { mapDown, mapping, observer, tamper } = this.options;
     const mapped = mapDown(delivery, mapping);
     // Where the engine filters, no echo gets here; not every engine can.
     if (mapped.kind === 'echo') {

@@ -1,6 +1,8 @@
 /** The bridge between gateway and MQ engine. */
 import type { Clock } from '../clock.ts';
 import type { DownMessage, Gateway, UpPublish } from '../gateway/types.ts';
+import type { mapDown } from '../mapping/down.ts';
+import type { mapUp } from '../mapping/up.ts';
 import type { MqDelivery, MqEngine, MqMessage } from '../mq/engine.ts';
 
 /** A stage a bridged message has passed, told to whoever measures. Called for every message: must be cheap. */
@@ -24,6 +26,15 @@ export interface Tamper {
   release?(all: boolean): { readonly up: readonly MqMessage[]; readonly down: readonly DownMessage[] };
 }
 
+/**
+ * The two mapping functions. Other ones than the lab's own are given to prove that its checks notice a wrong mapping;
+ * never set in normal operation.
+ */
+export interface MappingFunctions {
+  readonly mapUp: typeof mapUp;
+  readonly mapDown: typeof mapDown;
+}
+
 export interface BridgeOptions {
   readonly engine: MqEngine;
   /** Parent topics carried, and which way. */
@@ -37,6 +48,8 @@ export interface BridgeOptions {
   readonly maxInFlight?: { readonly messages?: number; readonly bytes?: number };
   readonly observer?: PathObserver;
   readonly tamper?: Tamper;
+  /** In place of the lab's own mapping functions. */
+  readonly mapping?: Partial<MappingFunctions>;
   readonly onEvent?: (event: BridgeEvent) => void;
   /** Default `nowUs`. */
   readonly now?: Clock;

@@ -13,14 +13,15 @@
 import type { Clock } from '../clock.ts';
 import type { UpPublish } from '../gateway/types.ts';
 import { REASONS } from '../mapping/reasons.ts';
-import { mapUp, type UpOptions } from '../mapping/up.ts';
+import type { UpOptions } from '../mapping/up.ts';
 import type { MqMessage, MqProducer } from '../mq/engine.ts';
 import { CausewayError } from '../protocol/errors.ts';
-import type { BridgeStats, PathObserver, Tamper } from './types.ts';
+import type { BridgeStats, MappingFunctions, PathObserver, Tamper } from './types.ts';
 
 export interface UpPathOptions {
   readonly producer: MqProducer;
   readonly topics: ReadonlySet<string>;
+  readonly mapUp: MappingFunctions['mapUp'];
   readonly mapping: UpOptions;
   readonly maxMessages: number;
   readonly maxBytes: number;
@@ -196,7 +197,7 @@ export class UpPath {
 
   /** Not an async function: one promise less per message. Settles as the engine does, or with NOTHING_SENT where the tamper dropped it. */
   private transmit(publish: UpPublish): Promise<unknown> {
-    const { producer, mapping, tamper } = this.options;
+    const { producer, mapUp, mapping, tamper } = this.options;
     const mapped = mapUp(publish, mapping);
     if (!mapped.ok) {
       const { topic, clientId } = publish;
