@@ -1,43 +1,11 @@
 /** What the commands ask of the lab. An interface, so that tests of the command line need no sockets and no threads. */
 import type { MqEngine } from '../core/mq/engine.ts';
-import type { Problem } from '../core/protocol/errors.ts';
-import type { LogEvent } from '../core/protocol/events.ts';
-import type { Frame, RunResult } from '../core/protocol/result.ts';
 import type { Lab, LabOptions } from '../core/run/lab.ts';
-import type { Scenario } from '../core/scenario/model.ts';
+import type { Run, RunOptions as RunnerOptions } from '../core/run/runner.ts';
+import type { LoadedScenario, LoadOptions } from '../core/scenario/loader.ts';
 
-export interface LoadOptions {
-  readonly overrides?: readonly { readonly path: string; readonly value: string }[];
-  readonly durationMs?: number;
-  readonly scale?: number;
-  readonly seed?: number;
-}
-
-export interface LoadedScenario {
-  readonly scenario: Scenario;
-  readonly path: string;
-  readonly sha256: string;
-  readonly overrides: readonly string[];
-  readonly scale: number;
-  readonly warnings: readonly Problem[];
-}
-
-export interface RunOptions {
-  readonly loaded: LoadedScenario;
-  readonly threads?: number;
-  onFrame(frame: Frame): void;
-  onEvent(event: LogEvent): void;
-  readonly outDir?: string;
-}
-
-export interface Run {
-  /** @throws CausewayError of the infrastructure */
-  readonly done: Promise<RunResult>;
-  /** Drains and finishes with a result. */
-  stop(): void;
-  /** Ends at once. */
-  abort(): Promise<void>;
-}
+/** A run as the command line starts it: the folder of the worker entries is the lab's business. */
+export type RunOptions = Omit<RunnerOptions, 'workersUrl'>;
 
 export interface Services {
   /** @throws CausewayError input.unreadable, input.invalid */

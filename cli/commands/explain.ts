@@ -2,10 +2,10 @@
 import { EXIT } from '../../core/protocol/errors.ts';
 import { escapeText } from '../../core/report/text.ts';
 import { formatCount, formatMs } from '../../core/report/units.ts';
+import type { LoadedScenario, LoadOptions } from '../../core/scenario/loader.ts';
 import { problemLine } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { findScenario } from '../scenarioFile.ts';
-import type { LoadedScenario, LoadOptions } from '../services.ts';
 
 /** The options that change a scenario, as the command line names them. */
 export interface ScenarioFlags {

@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { Host } from '../../../cli/host.ts';
-import type { LoadedScenario, Services } from '../../../cli/services.ts';
+import type { Services } from '../../../cli/services.ts';
+import type { LoadedScenario } from '../../../core/scenario/loader.ts';
 import type { Scenario } from '../../../core/scenario/model.ts';
 
 /** A host in memory: what was printed can be read, signals and ticks are given by hand. */
