@@ -1,8 +1,9 @@
 /** The lab itself: MQ engine, bridge and gateway in this process, put together in one place for runs and for `causeway gateway`. */
 import { createBridge } from '../bridge/bridge.ts';
-import type { Bridge, BridgeEvent, PathObserver, Tamper } from '../bridge/types.ts';
+import type { Bridge, BridgeEvent, BridgeOptions, MappingFunctions, PathObserver, Tamper } from '../bridge/types.ts';
+import type { Clock } from '../clock.ts';
 import { createGateway } from '../gateway/gateway.ts';
-import type { Gateway, GatewayEvent, Limits, ListenerSpec, Profile, TlsFiles } from '../gateway/types.ts';
+import type { Gateway, GatewayEvent, GatewayOptions, Limits, ListenerSpec, Profile, TlsFiles } from '../gateway/types.ts';
 import { createEmbeddedMq } from '../mq/embedded/embeddedMq.ts';
 import type { MqEngine } from '../mq/engine.ts';
 import type { TopicSpec } from '../scenario/model.ts';
@@ -21,13 +22,20 @@ export interface LabOptions {
   readonly fsync: 'always' | 'interval' | 'never';
   readonly observer?: PathObserver;
   readonly tamper?: Tamper;
+  /** In place of the lab's own mapping functions, to prove that its checks notice a wrong one. */
+  readonly mapping?: Partial<MappingFunctions>;
+  /** The gateway's clock, for the age of offline messages. Default `nowUs`. */
+  readonly gatewayClock?: Clock;
   readonly onEvent?: (event: GatewayEvent | BridgeEvent) => void;
 }
 
 export interface Lab {
   readonly gateway: Gateway;
   readonly engine: MqEngine;
+  /** The bridge now at work: another object after `restartBridge`. */
   readonly bridge: Bridge;
+  /** Drains and closes the bridge and opens another of the same group; a device that publishes meanwhile is closed and sends again. */
+  restartBridge(): Promise<void>;
   readonly mqAddress: { readonly host: string; readonly port: number } | undefined;
   /** Ends listeners first, then drains the bridge, then closes the engine. Idempotent. */
   close(drainMs?: number): Promise<{ readonly notDrained: number }>;
@@ -55,7 +63,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       payloadBytes: options.limits?.payloadBytes ?? 65_536,
       topicChars: options.limits?.topicChars ?? (options.profile === 'strict' ? 64 : 65_535),
     };
-    const bridge = await createBridge({
+    const bridgeOptions: BridgeOptions = {
       engine,
       profile: options.profile,
       limits,
@@ -64,19 +72,22 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         .map((t) => ({ name: t.name, up: t.direction !== 'down', down: t.direction !== 'up' })),
       ...(options.observer === undefined ? {} : { observer: options.observer }),
       ...(options.tamper === undefined ? {} : { tamper: options.tamper }),
+      ...(options.mapping === undefined ? {} : { mapping: options.mapping }),
       ...(onEvent === undefined ? {} : { onEvent }),
-    });
+    };
+    let bridge = await createBridge(bridgeOptions);
     opened.push(() => bridge.close());
-    const gateway = await createGateway({
+    const gatewayOptions: GatewayOptions = {
       profile: options.profile,
       topics: options.topics.map((t) => ({ name: t.name, bridge: t.direction === 'up' || t.direction === 'both' })),
       listeners: options.listeners,
-      uplink: bridge.uplink,
+      uplink: { publish: (message) => bridge.uplink.publish(message) },
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.tls === undefined ? {} : { tls: options.tls }),
       ...(options.users === undefined ? {} : { users: options.users }),
       ...(onEvent === undefined ? {} : { onEvent }),
-    });
+    };
+    const gateway = await createGateway(gatewayOptions, options.gatewayClock);
     opened.push(() => gateway.close());
     await bridge.start(gateway);
 
@@ -91,7 +102,15 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     return {
       gateway,
       engine,
-      bridge,
+      get bridge() {
+        return bridge;
+      },
+      restartBridge: async () => {
+        await bridge.close();
+        const next = await createBridge(bridgeOptions);
+        bridge = next;
+        await next.start(gateway);
+      },
       mqAddress,
       close: (drainMs) => {
         closing ??= close(drainMs);

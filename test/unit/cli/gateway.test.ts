@@ -76,6 +76,7 @@ function withLab(
             stats: () => bridgeStats,
             close: async () => ({ notDrained: 0 }),
           },
+          restartBridge: refuse,
           mqAddress: options.mqListen,
           close: (drainMs) => {
             seen.closed.push(drainMs);
