@@ -92,6 +92,26 @@ export const ERRORS = {
     hint: 'set it before the run: {variable}=... causeway run ...',
     exit: EXIT.input,
   },
+  'credentials.unknown': {
+    message: 'there is no {what} {id}',
+    hint: '`causeway account list` and `causeway token list` show what there is',
+    exit: EXIT.input,
+  },
+  'credentials.damaged': {
+    message: '{path} is not a credentials file: {reason}',
+    hint: 'give a file made by `causeway account add`',
+    exit: EXIT.input,
+  },
+  'credentials.exposed': {
+    message: '{path} holds secrets and others may read it (mode {mode})',
+    hint: 'chmod 600 {path}',
+    exit: EXIT.input,
+  },
+  'credentials.locked': {
+    message: '{path} is being changed by another program',
+    hint: 'try again; if no such program runs, remove {lock}',
+    exit: EXIT.infrastructure,
+  },
   'mqtt.refused': {
     message: 'the gateway refused {client}: {reason}',
     hint: 'compare credentials, client IDs and subscriptions with the profile and limits of the gateway',
@@ -105,6 +125,11 @@ export const ERRORS = {
   'mq.connection-lost': {
     message: 'the connection to the MQ engine at {address} was lost: {reason}',
     hint: 'sends under way may or may not be stored; connect again and send what was not acknowledged',
+    exit: EXIT.infrastructure,
+  },
+  'mq.refused': {
+    message: 'the MQ engine at {address} refused the credentials: {reason}',
+    hint: 'compare access key, secret and session token with those of `causeway account list` and their expiry',
     exit: EXIT.infrastructure,
   },
   'mq.folder-damaged': {
