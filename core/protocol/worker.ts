@@ -18,4 +18,8 @@ export type FromWorker =
   | { readonly kind: 'ready'; readonly connected: number; readonly connectMs: number }
   | { readonly kind: 'event'; readonly level: 'info' | 'warn' | 'error'; readonly text: string }
   /** The thread cannot go on; the run ends. `code` is one of the error table. */
-  | { readonly kind: 'failed'; readonly code: 'mqtt.refused' | 'internal'; readonly client: string; readonly reason: string };
+  | {
+      readonly kind: 'failed';
+      readonly code: 'mqtt.refused' | 'mq.connection-lost' | 'internal';
+      readonly details: Readonly<Record<string, string | number>>;
+    };

@@ -28,6 +28,7 @@ export class DeviceInbox {
   readonly stamp = emptyStamp();
   epochUs = Number.NaN;
   readonly #runId: number;
+  readonly #wills: boolean;
   readonly #instruments: Instruments;
   readonly #trace: TraceTable;
   readonly #downHops: HopRecorder;
@@ -35,8 +36,10 @@ export class DeviceInbox {
   readonly #downTimes = new Float64Array(5);
   readonly #deviceTimes = new Float64Array(4);
 
-  constructor(runId: number, instruments: Instruments, trace: TraceTable) {
+  /** `wills`: some devices of the scenario have a Will, which carries no stamp. */
+  constructor(runId: number, instruments: Instruments, trace: TraceTable, wills: boolean) {
     this.#runId = runId;
+    this.#wills = wills;
     this.#instruments = instruments;
     this.#trace = trace;
     this.#downHops = new HopRecorder(instruments, 'down');
@@ -49,6 +52,7 @@ export class DeviceInbox {
     const { stamp } = this;
     const { counters } = this.#instruments;
     const state = readStamp(found.payload, stamp);
+    if (state === 'none' && this.#wills) return false;
     const down = state === 'ok' && flagDirection(stamp.flags) === 'down';
     const direction = down ? 'down' : 'device';
     if (state !== 'ok') {
@@ -66,7 +70,9 @@ export class DeviceInbox {
       counters.add(AT.corrupted);
       this.ledger.note(direction, 'corrupted');
     }
-    const seen = this.ledger.seen(m.receiver, stamp.stream, stamp.seq, found.dup);
+    // Kept on its topic and sent again because of a new subscription [MQTT-3.3.1-8]: no second delivery of the same.
+    const again = found.dup || found.retain;
+    const seen = this.ledger.seen(m.receiver, stamp.stream, stamp.seq, again);
     counters.add(down ? AT.down : AT.device);
     if (seen === SEEN.late) counters.add(AT.reordered);
     else if (seen !== SEEN.next) counters.add(AT.duplicates);

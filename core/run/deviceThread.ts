@@ -63,7 +63,8 @@ export class DeviceThread {
     this.#post = post;
     this.#instruments = new Instruments(task.instruments);
     this.#streams = new StreamTable(task.scenario);
-    this.#inbox = new DeviceInbox(task.runId, this.#instruments, new TraceTable(task.trace));
+    const wills = task.scenario.populations.some((p) => p.client.will !== undefined);
+    this.#inbox = new DeviceInbox(task.runId, this.#instruments, new TraceTable(task.trace), wills);
     this.#out.runId = task.runId;
   }
 
@@ -242,7 +243,7 @@ export class DeviceThread {
   #fail(code: 'mqtt.refused', m: Member, reason: string): void {
     if (this.#failedReported) return;
     this.#failedReported = true;
-    this.#post({ kind: 'failed', code, client: m.client.options.clientId, reason });
+    this.#post({ kind: 'failed', code, details: { client: m.client.options.clientId, reason } });
   }
 
   #goAway(m: Member): void {

@@ -1,7 +1,7 @@
 /** One run: the lab is started, threads take their parts, traffic flows, drains, and is judged. */
 import { randomInt } from 'node:crypto';
 import { createTamper } from '../bridge/tampers.ts';
-import type { BridgeEvent, PathObserver } from '../bridge/types.ts';
+import type { BridgeEvent, PathObserver, Tamper } from '../bridge/types.ts';
 import { nowUs } from '../clock.ts';
 import type { GatewayEvent } from '../gateway/types.ts';
 import { allocateResources, ResourceSampler } from '../measure/resources.ts';
@@ -57,7 +57,16 @@ const DRAIN_MS = 30_000;
 
 export function startRun(options: RunOptions): Run {
   const run = new ScenarioRun(options);
-  return { done: run.execute(), stop: () => run.stop(), abort: () => run.abort() };
+  const done = run.execute();
+  return {
+    done,
+    stop: () => run.stop(),
+    abort: async () => {
+      await run.abort();
+      // What was just being opened is closed there.
+      await done.catch(() => undefined);
+    },
+  };
 }
 
 class ScenarioRun {
@@ -70,11 +79,14 @@ class ScenarioRun {
   readonly #beganUs = nowUs();
   #interrupted = false;
   #aborted = false;
+  #closed = false;
   #endTraffic: () => void = () => undefined;
   #lab: Lab | undefined;
   #threads: Threads | undefined;
   #frames: FrameMaker | undefined;
   #frameTimer: NodeJS.Timeout | undefined;
+  /** Waits under way: the end of the run ends them, so that none outlives it. */
+  readonly #waits = new Map<NodeJS.Timeout, () => void>();
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -94,6 +106,9 @@ class ScenarioRun {
   async execute(): Promise<RunResult> {
     try {
       return await this.#run();
+    } catch (error) {
+      // Whatever broke first when everything was torn down: what counts is that somebody wanted it so.
+      throw this.#aborted ? aborted() : error;
     } finally {
       await this.#close();
     }
@@ -122,7 +137,7 @@ class ScenarioRun {
       fsync: scenario.mq.fsync,
       ...(this.#options.outDir === undefined ? {} : { folder: `${this.#options.outDir}/mq` }),
       observer: this.#observer(trace),
-      ...(scenario.faults.length === 0 ? {} : { tamper: faults.tamper }),
+      ...(scenario.faults.length === 0 ? {} : { tamper: this.#untilEnd(faults.tamper) }),
       onEvent: this.#labEvents(),
     });
     this.#lab = lab;
@@ -226,6 +241,11 @@ class ScenarioRun {
     return memories;
   }
 
+  /** A message held back for a swap whose partner never came must arrive before the books are settled. */
+  #untilEnd(tamper: Tamper): Tamper {
+    return { ...tamper, release: (all) => tamper.release!(all || this.#state !== 'running') };
+  }
+
   /** Notes for every message when it passed gateway and bridge. Reads stream and sequence from the stamp, nothing else. */
   #observer(trace: TraceTable): PathObserver {
     const stamp = emptyStamp();
@@ -263,7 +283,16 @@ class ScenarioRun {
   }
 
   async #until(atUs: number): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, (atUs - nowUs()) / 1000)));
+    await new Promise<void>((resolve) => {
+      const wait = setTimeout(
+        () => {
+          this.#waits.delete(wait);
+          resolve();
+        },
+        Math.max(0, (atUs - nowUs()) / 1000),
+      );
+      this.#waits.set(wait, resolve);
+    });
   }
 
   /** Rejects when connecting makes no progress. */
@@ -272,7 +301,7 @@ class ScenarioRun {
     let movedUs = nowUs();
     for (;;) {
       await this.#until(nowUs() + 500_000);
-      if (this.#state !== 'connecting') return new Promise<never>(() => undefined);
+      if (this.#state !== 'connecting' || this.#closed) return new Promise<never>(() => undefined);
       const { connected } = this.#frames!.totals();
       if (connected > best) {
         best = connected;
@@ -289,7 +318,7 @@ class ScenarioRun {
     const endUs = nowUs() + DRAIN_MS * 1000;
     let last = '';
     let movedUs = nowUs();
-    while (nowUs() < endUs && !this.#aborted) {
+    while (nowUs() < endUs && !this.#closed) {
       await this.#until(nowUs() + 50_000);
       const totals = this.#frames!.totals();
       const { up } = lab.bridge.stats();
@@ -310,6 +339,7 @@ class ScenarioRun {
       const settled = totals.pending === 0 && totals.connected === clients && up.inFlight === 0;
       if (settled && (nowUs() - movedUs) / 1000 > QUIET_MS) return;
     }
+    if (this.#closed) return;
     const { pending, connected } = this.#frames!.totals();
     this.#event(
       'warn',
@@ -318,7 +348,13 @@ class ScenarioRun {
   }
 
   async #close(drainMs?: number): Promise<void> {
+    this.#closed = true;
     clearInterval(this.#frameTimer);
+    for (const [wait, end] of this.#waits) {
+      clearTimeout(wait);
+      end();
+    }
+    this.#waits.clear();
     await this.#sampler.close();
     await this.#threads?.close();
     await this.#lab?.close(drainMs);

@@ -14,7 +14,7 @@ import { connectEmbeddedMq } from '../mq/embedded/client.ts';
 import type { MqConsumer, MqDelivery, MqEngine, MqMessage, MqProducer } from '../mq/engine.ts';
 import type { Wave } from '../protocol/result.ts';
 import type { FromWorker } from '../protocol/worker.ts';
-import type { Command, Consume, Service } from '../scenario/model.ts';
+import type { Command, Consume, Population, Service } from '../scenario/model.ts';
 import { clientIdOf, groupVars, renderTemplate, templateVars } from '../scenario/template.ts';
 import { createSchedule } from '../schedule/create.ts';
 import { Pacer } from '../schedule/pacer.ts';
@@ -48,6 +48,7 @@ export interface ServiceReport {
 interface Desk {
   readonly service: Service;
   readonly command: Command;
+  readonly population: Population;
   readonly base: number;
   readonly commander: Commander;
   readonly book: WaveBook;
@@ -166,7 +167,12 @@ export class ServiceThread {
   sample(): void {}
 
   async #connect(mq: ServiceTask['mq'], name: string): Promise<MqEngine> {
-    const engine = await connectEmbeddedMq({ ...mq, name });
+    const engine = await connectEmbeddedMq({
+      ...mq,
+      name,
+      // Nobody connects it again, so that the run would go on without its services.
+      onLost: (error) => this.#post({ kind: 'failed', code: 'mq.connection-lost', details: error.details }),
+    });
     this.#engines.push(engine);
     return engine;
   }
@@ -176,8 +182,8 @@ export class ServiceThread {
     this.#services.push({ name: service.name, group: consume.group, mode: consume.mode, members });
     for (const [i, member] of members.entries()) {
       const receiver = this.#receiverTable.service(service.name, i);
-      // Answers are counted by the service that asked, and once where each member gets every message.
-      const desks = consume.mode === 'clustering' || i === 0 ? this.#desks.filter((d) => d.service === service) : [];
+      // Answers are counted once, also where each member gets every message.
+      const desks = consume.mode === 'clustering' || i === 0 ? this.#desks.filter((d) => this.#hears(service, d)) : [];
       // Each member has a connection of its own, as it would on a machine of its own.
       const engine = await this.#connect(this.#task.mq, member.name);
       const consumer = await engine.consume(
@@ -190,6 +196,15 @@ export class ServiceThread {
       );
       this.#consumers.push(consumer);
     }
+  }
+
+  /** Does this service count the answers to a command: the one that asked if it consumes them, otherwise the first that does? */
+  #hears(service: Service, { service: asker, command, population }: Desk): boolean {
+    const reaction = population.react.find((r) => r.name === command.answer);
+    if (reaction === undefined) return false;
+    const parent = renderTemplate(reaction.topic, templateVars(population, 0)).split('/', 1)[0]!;
+    const consumes = (s: Service): boolean => s.consume?.topics.includes(parent) === true;
+    return (consumes(asker) ? asker : this.#task.scenario.services.find(consumes)) === service;
   }
 
   #received(delivery: MqDelivery, receiver: number, desks: readonly Desk[]): void {
@@ -249,6 +264,7 @@ export class ServiceThread {
     return {
       service,
       command,
+      population,
       position,
       base: this.#streams.commandBase(service.name, command.name),
       commander: new Commander(service.name, command, population, this.#task.scenario.seed),
@@ -261,8 +277,7 @@ export class ServiceThread {
   #line(desk: Desk, target: number): { readonly sent: Sent; readonly properties: Record<string, string> } {
     let line = desk.lines.get(target);
     if (line === undefined) {
-      const { command } = desk;
-      const population = this.#task.scenario.populations.find((p) => p.name === command.population)!;
+      const { command, population } = desk;
       const second = commandSecond(population, command, target);
       const vars =
         command.target === 'one'

@@ -18,6 +18,8 @@ interface Handle {
   readonly port: MessagePort;
   readonly ready: Promise<{ readonly connected: number; readonly connectMs: number }>;
   readonly report: Promise<ThreadReport>;
+  /** Rejects when the thread says that it cannot go on. */
+  readonly failure: Promise<never>;
 }
 
 export class Threads {
@@ -76,27 +78,33 @@ export class Threads {
 
   /** A thread's report before anybody asked for one can only be an error. */
   async #neverEnds(handle: Handle): Promise<never> {
-    await handle.report;
+    await Promise.race([handle.report, handle.failure]);
     throw new CausewayError('internal', { reason: `thread ${handle.name} ended before it was asked to` });
   }
 
   #start(file: string, task: ThreadTask): void {
     const { port1: port, port2 } = new MessageChannel();
     const name = task.instruments.thread;
-    const ready = new Promise<{ connected: number; connectMs: number }>((resolve, reject) => {
+    let fail: (error: CausewayError) => void = () => undefined;
+    const failure = new Promise<never>((_, reject) => {
+      fail = reject;
+    });
+    const ready = new Promise<{ connected: number; connectMs: number }>((resolve) => {
       port.on('message', (message: FromWorker) => {
         if (message.kind === 'ready') resolve(message);
         else if (message.kind === 'event') this.#events.onEvent(name, message.level, message.text);
-        else reject(new CausewayError(message.code, { client: message.client, reason: message.reason }));
+        else fail(new CausewayError(message.code, message.details));
       });
     });
-    const report: Promise<ThreadReport> = this.#pool.run(
-      { task, port: port2 },
-      { filename: new URL(file, this.#workersUrl).href, transferList: [port2] },
-    );
+    const report: Promise<ThreadReport> = this.#pool
+      .run({ task, port: port2 }, { filename: new URL(file, this.#workersUrl).href, transferList: [port2] })
+      .catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new CausewayError('internal', { reason: `thread ${name} failed: ${reason}` }, { cause: error });
+      });
     // Whoever waits sees the rejection; nobody waiting yet must not end the process.
     report.catch(() => undefined);
-    ready.catch(() => undefined);
-    this.#handles.push({ name, port, ready, report });
+    failure.catch(() => undefined);
+    this.#handles.push({ name, port, ready, report, failure });
   }
 }
