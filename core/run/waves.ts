@@ -10,6 +10,8 @@ interface OpenWave {
   readonly sequence: number;
   readonly target: number;
   readonly expected: number;
+  /** One of those told one by one: it is kept to the end. */
+  readonly listed: boolean;
   /** Members that have answered, by index in the population: a second answer does not count twice. */
   readonly answered: Set<number>;
   t50: number | null;
@@ -33,12 +35,14 @@ export class WaveBook {
   /** A command was sent to `target` (member, group or 0); `sequence` is that of its stream. */
   begin(target: number, sequence: number): void {
     const expected = commandReach(this.#population, this.#command, target);
+    const listed = this.#command.target !== 'one' && this.sent < MOST_WAVES;
     this.sent += 1;
     this.expected += expected;
     this.#waves.set(keyOf(target, sequence), {
       sequence,
       target,
       expected,
+      listed,
       answered: new Set(),
       t50: null,
       t95: null,
@@ -57,16 +61,16 @@ export class WaveBook {
     if (wave.t95 === null && share >= 0.95) wave.t95 = afterUs;
     if (share >= 1) {
       wave.t100 = afterUs;
-      // Complete: only the times are kept, so that memory stays small however many commands there are.
-      if (this.#waves.size > MOST_WAVES) this.#waves.delete(keyOf(target, sequence));
+      // Complete, and counted: memory stays small however many commands there are.
+      if (!wave.listed) this.#waves.delete(keyOf(target, sequence));
     }
     return true;
   }
 
   /** One entry per command to a group or to all, in order of sending; P2P commands are summed up by `sent`, `expected` and `answered` only. */
   waves(): Wave[] {
-    if (this.#command.target === 'one') return [];
-    return [...this.#waves.values()].slice(0, MOST_WAVES).map((wave) => ({
+    const listed = [...this.#waves.values()].filter((wave) => wave.listed);
+    return listed.map((wave) => ({
       command: this.#command.name,
       target: commandTargetName(this.#population, this.#command, wave.target),
       sequence: wave.sequence,
