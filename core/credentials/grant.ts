@@ -32,6 +32,12 @@ export class Grant {
     return read.expiresAtMs <= write.expiresAtMs ? read : write;
   }
 
+  /** As what it holds this token. */
+  typeOf(token: TokenRecord): TokenType {
+    if (this.read === this.write) return 'RW';
+    return token === this.read ? 'R' : 'W';
+  }
+
   /** Puts a token that has been judged good in the place its type says. */
   hold(type: TokenType, token: TokenRecord): void {
     if (type !== 'W') this.read = token;

@@ -13,7 +13,7 @@ export interface Invalid {
 }
 
 export type Login =
-  | { readonly grant: Grant; readonly invalid?: undefined }
+  | { readonly grant: Grant; readonly invalid?: undefined; readonly accessKeyId?: undefined }
   | { readonly grant?: undefined; readonly invalid: Invalid; readonly accessKeyId: string | undefined };
 
 export interface VerifierOptions {
@@ -65,18 +65,19 @@ export class Verifier {
     return undefined;
   }
 
-  /** Is what was good at CONNECT still good? Undefined: yes. */
-  standing(grant: Grant, nowMs: number): Invalid | undefined {
+  /** Is what was good at CONNECT still good? Undefined: yes. Without `nowMs` only revocations count, not expiry. */
+  standing(grant: Grant, nowMs: number | undefined): Invalid | undefined {
     const { book } = this;
     const account = book.accounts.get(grant.accessKeyId);
     if (account === undefined || !account.instances.includes(grant.instance)) return { code: INVALID.account, type: grant.type };
     if (grant.secretKey !== undefined) {
       return grant.secretKey === account.secretKey ? undefined : { code: INVALID.signature, type: 'RW' };
     }
-    const code = this.#tokenStanding(grant.read, nowMs);
-    if (code !== undefined) return { code, type: grant.read === grant.write ? 'RW' : 'R' };
-    const other = this.#tokenStanding(grant.write, nowMs);
-    return other === undefined ? undefined : { code: other, type: 'W' };
+    for (const token of [grant.read, grant.write]) {
+      const code = this.#tokenStanding(token, nowMs);
+      if (token !== undefined && code !== undefined) return { code, type: grant.typeOf(token) };
+    }
+    return undefined;
   }
 
   #signature(name: LoginName, clientId: string, password: string): Grant | Invalid {
@@ -119,9 +120,10 @@ export class Verifier {
     return enough ? token : INVALID.permission;
   }
 
-  #tokenStanding(token: TokenRecord | undefined, nowMs: number): InvalidCode | undefined {
+  #tokenStanding(token: TokenRecord | undefined, nowMs: number | undefined): InvalidCode | undefined {
     if (token === undefined) return undefined;
     if (this.book.tokens.get(token.id)?.revokedAtMs !== undefined) return INVALID.revoked;
+    if (nowMs === undefined) return undefined;
     if (nowMs >= token.expiresAtMs || token.issuedAtMs > nowMs + this.#skewMs) return INVALID.expired;
     return undefined;
   }

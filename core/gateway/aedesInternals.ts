@@ -250,7 +250,7 @@ export class AedesHost {
 
   /** Only for this file's listeners, like the next two. */
   data(client: InsideClient, chunk: Buffer): void {
-    if (client.closed) return;
+    if (client.closed || client.connection.ending) return;
     this.#hooks.bytesRead(chunk.length);
     if (client._keepaliveTimer !== null && client._keepaliveInterval > 0) client._keepaliveTimer.refresh();
     const parser = client._parser;

@@ -1,11 +1,15 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Grant } from '../credentials/grant.ts';
 import type { Refusable } from './counters.ts';
 import type { Session } from './session.ts';
 import type { UplinkChain } from './uplinkChain.ts';
 
 /** Why reading from a client is paused; reading goes on when no reason is left. */
 export const PAUSE = { uplink: 1, slowReceivers: 2, predecessor: 4, connecting: 8 } as const;
+
+/** So long an ended connection may take to be closed by its client. */
+const LINGER_MS = 1_000;
 
 /** One network connection of a client. Fields instead of closures and timers: there are ten thousand of them. */
 export class Connection implements Refusable {
@@ -20,6 +24,12 @@ export class Connection implements Refusable {
   closed = false;
   /** An uplink call of it was rejected: later acknowledgements are withheld. */
   failed = false;
+  /** What it may do; undefined without credentials. */
+  grant: Grant | undefined = undefined;
+  /** Its last words are written; what it still sends is thrown away. */
+  ending = false;
+  /** Number of the connection, for presence records; 0 without them. */
+  channel = 0;
   reason: string | undefined = undefined;
   refusedBits = 0;
   chain: UplinkChain | undefined = undefined;
@@ -65,6 +75,19 @@ export class Connection implements Refusable {
     this.completed = completed;
     this.queued = queued;
     return true;
+  }
+
+  /**
+   * Ends the connection after what was written to it. What comes in is read on and thrown away: closing a socket with
+   * unread bytes resets it, and a reset may overtake the last words.
+   */
+  end(reason: string): void {
+    if (this.ending || this.closed) return;
+    this.reason ??= reason;
+    this.ending = true;
+    this.stream.end();
+    this.stream.resume();
+    setTimeout(() => this.stream.destroy(), LINGER_MS).unref();
   }
 
   /** Ends the connection at once; its reason is the first one given. */

@@ -16,6 +16,13 @@ const REASONS: readonly RefusalReason[] = [
   'qos2-persistent-session',
   'uplink-failed',
   'stalled',
+  'credentials-account',
+  'credentials-forged',
+  'credentials-expired',
+  'credentials-revoked',
+  'credentials-resource',
+  'credentials-permission',
+  'credentials-signature',
 ];
 
 /** Whoever is refused something: remembers which reasons were told already, one bit each. */

@@ -1,7 +1,8 @@
 /** The MQTT gateway: listeners, access control, sessions, delivery, and the way to and from MQ. */
-import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Packet } from 'mqtt-packet';
 import { type Clock, nowUs } from '../clock.ts';
+import { Access } from './access.ts';
 import { AedesHost } from './aedesInternals.ts';
 import { makeCertificate } from './certificate.ts';
 import type { Connection } from './connection.ts';
@@ -13,35 +14,21 @@ import { type Listeners, openListeners } from './listeners.ts';
 import { Outbox } from './outbox.ts';
 import type { Acknowledgement } from './packetReader.ts';
 import { PINGRESP } from './packets.ts';
+import { Presence } from './presence.ts';
 import { RetainedStore } from './retained.ts';
 import { Sessions } from './sessions.ts';
 import { SubscriptionTable } from './subscriptionTable.ts';
 import { clientIdRefusal, TopicRules } from './topicRules.ts';
 import type { DownMessage, DownReport, Gateway, GatewayOptions, GatewayStats, Limits, QoS } from './types.ts';
-
-const digest = (text: string | Buffer): Buffer => createHash('sha256').update(text).digest();
-
-/** Checks passwords in a time that tells neither length nor prefix; an unknown user costs the same. */
-class Users {
-  readonly #digests = new Map<string, Buffer>();
-  readonly #nobody = digest(randomUUID());
-
-  constructor(users: Readonly<Record<string, string>>) {
-    for (const [name, password] of Object.entries(users)) this.#digests.set(name, digest(password));
-  }
-
-  check(username: string | undefined, password: Buffer | undefined): boolean {
-    const known = username === undefined ? undefined : this.#digests.get(username);
-    const equal = timingSafeEqual(digest(password ?? ''), known ?? this.#nobody);
-    return equal && known !== undefined && password !== undefined;
-  }
-}
+import { Users } from './users.ts';
 
 class LabGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #limits: Limits;
   readonly #counters: Counters;
   readonly #users: Users | undefined;
+  readonly #access: Access | undefined;
+  readonly #presence: Presence | undefined;
   readonly #table = new SubscriptionTable();
   readonly #outbox: Outbox;
   readonly #delivery: Delivery;
@@ -74,18 +61,24 @@ class LabGateway implements Gateway {
     this.#outbox = outbox;
     const delivery = new Delivery({ outbox, counters, limits, profile, clock });
     this.#delivery = delivery;
+    const { credentials, onPresence } = options;
+    const access = credentials === undefined ? undefined : new Access({ ...credentials, counters, outbox });
+    this.#access = access;
+    this.#presence = onPresence === undefined ? undefined : new Presence(onPresence);
     const retained = new RetainedStore();
     const table = this.#table;
-    this.#sessions = new Sessions({ table, delivery, outbox, retained, counters, limits, profile });
+    this.#sessions = new Sessions({ table, delivery, outbox, retained, counters, limits, profile, access });
     const rules = new TopicRules(profile, limits, options.topics);
     const sessions = this.#sessions.byId;
-    this.#inbound = new Inbound({ rules, limits, table, sessions, delivery, outbox, retained, counters, uplink, clock });
+    this.#inbound = new Inbound({ rules, limits, table, sessions, delivery, outbox, retained, counters, access, uplink, clock });
     this.#host = new AedesHost({
       admit: (connection, username, password) => this.#admit(connection, username, password),
       assignId: (clean) => (profile === 'lenient' && clean ? `auto-${randomUUID()}` : undefined),
       sessionPresent: (clientId) => this.#sessions.present(clientId),
       opened: (connection) => this.#opened(connection),
-      ready: (connection) => delivery.resume(connection.session!),
+      ready: (connection) => {
+        if (access?.ready(connection) !== false) delivery.resume(connection.session!);
+      },
       publish: (connection, packet) => this.#inbound.publish(connection, packet),
       acknowledgement: (connection, cmd, id) => this.#acknowledgement(connection, cmd, id),
       packet: (connection, packet) => this.#packet(connection, packet),
@@ -149,6 +142,7 @@ class LabGateway implements Gateway {
       offlineDropped: this.#counters.offlineDropped,
       slowDropped,
       refused: { ...refused },
+      ...(this.#access === undefined ? {} : { credentials: this.#access.stats() }),
     };
   }
 
@@ -173,6 +167,7 @@ class LabGateway implements Gateway {
     await this.#listeners.close();
     await this.#inbound.settled();
     this.#outbox.close();
+    this.#access?.close();
   }
 
   #drained(): void {
@@ -191,7 +186,11 @@ class LabGateway implements Gateway {
       this.#counters.refuse(connection, 'connect', refusal, clientId);
       return 2;
     }
-    if (this.#users !== undefined && !this.#users.check(username, password)) {
+    if (this.#access?.judges(username, this.#users !== undefined) === true) {
+      const held = connection.cleanSession ? undefined : this.#sessions.byId.get(clientId);
+      const returnCode = this.#access.admit(connection, username, password, held);
+      if (returnCode !== 0) return returnCode;
+    } else if (this.#users !== undefined && !this.#users.check(username, password)) {
       this.#counters.refuse(connection, 'connect', 'not-authorised', username ?? '');
       return 4;
     }
@@ -204,11 +203,15 @@ class LabGateway implements Gateway {
     this.#counters.connected += 1;
     // Aedes has closed the older connection [MQTT-3.1.4-2], unless a third, failed one made it forget that client.
     former?.destroy('taken over');
+    this.#access?.opened(connection);
+    this.#presence?.connected(connection);
     this.#counters.emit({ kind: 'connected', clientId: connection.clientId });
   }
 
   #closed(connection: Connection): void {
     this.#outbox.drop(connection);
+    this.#access?.closed(connection);
+    this.#presence?.closed(connection);
     this.#inbound.closed(connection);
     this.#sessions.close(connection);
     this.#counters.connected -= 1;
@@ -224,6 +227,7 @@ class LabGateway implements Gateway {
   }
 
   #packet(connection: Connection, packet: Packet): void {
+    if (connection.ending) return;
     const id = packet.messageId ?? 0;
     switch (packet.cmd) {
       case 'subscribe':
@@ -241,6 +245,7 @@ class LabGateway implements Gateway {
         break;
       case 'disconnect':
         this.#outbox.flushNow(connection);
+        this.#presence?.disconnected(connection);
         this.#host.disconnected(connection);
         break;
       default:

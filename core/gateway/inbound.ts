@@ -1,5 +1,6 @@
 /** The way in: a device's PUBLISH, from the packet to the uplink, the subscribers and the acknowledgement. */
 import type { Clock } from '../clock.ts';
+import type { Access } from './access.ts';
 import { type Connection, PAUSE } from './connection.ts';
 import type { Counters } from './counters.ts';
 import type { Delivery } from './delivery.ts';
@@ -24,6 +25,8 @@ export interface InboundOptions {
   readonly outbox: Outbox;
   readonly retained: RetainedStore;
   readonly counters: Counters;
+  /** Undefined: everything is allowed. */
+  readonly access: Access | undefined;
   readonly uplink: Uplink | undefined;
   readonly clock: Clock;
 }
@@ -54,6 +57,15 @@ export class Inbound {
       connection.destroy('invalid topic name');
       return;
     }
+    const { access } = this.#o;
+    if (access !== undefined && connection.grant !== undefined) {
+      const verdict = access.publish(connection, packet);
+      if (verdict === 'closed') return;
+      if (verdict === 'taken') {
+        this.#enter(this.#pending(connection, this.#o.rules.look(topic), packet, true, undefined, false));
+        return;
+      }
+    }
     const info = this.#o.rules.look(topic);
     const refusal = info.refusal ?? (packet.payload.length > this.#o.limits.payloadBytes ? 'payload-too-large' : undefined);
     if (refusal !== undefined) {
@@ -79,7 +91,7 @@ export class Inbound {
     const { topic } = packet;
     const wild = topic === '' || topic.includes('+') || topic.includes('#');
     const info = this.#o.rules.look(topic);
-    const refusal = wild ? 'topic-invalid' : (info.refusal ?? undefined);
+    const refusal = wild ? 'topic-invalid' : (info.refusal ?? this.#o.access?.will(connection, topic));
     if (refusal !== undefined) {
       this.#refuse(connection, refusal, topic);
       return;

@@ -1,4 +1,6 @@
 /** All sessions: who has one, its connection, its subscriptions. */
+import type { Invalid } from '../credentials/verifier.ts';
+import { type Access, refusalOf } from './access.ts';
 import type { Connection } from './connection.ts';
 import type { Counters } from './counters.ts';
 import type { Delivery } from './delivery.ts';
@@ -21,6 +23,7 @@ export class Sessions {
   readonly #counters: Counters;
   readonly #limits: Limits;
   readonly #profile: Profile;
+  readonly #access: Access | undefined;
 
   constructor(options: {
     readonly table: SubscriptionTable;
@@ -30,6 +33,8 @@ export class Sessions {
     readonly counters: Counters;
     readonly limits: Limits;
     readonly profile: Profile;
+    /** Undefined: everything is allowed. */
+    readonly access: Access | undefined;
   }) {
     this.#table = options.table;
     this.#delivery = options.delivery;
@@ -38,6 +43,7 @@ export class Sessions {
     this.#counters = options.counters;
     this.#limits = options.limits;
     this.#profile = options.profile;
+    this.#access = options.access;
   }
 
   /** Is there session state a client with clean=0 would resume [MQTT-3.2.2-2]? */
@@ -72,8 +78,11 @@ export class Sessions {
     const session = connection.session!;
     const granted: number[] = [];
     const accepted: { readonly filter: string; readonly qos: QoS }[] = [];
+    let invalid: Invalid | undefined;
     for (const { topic: filter, qos } of asked) {
-      const refusal = this.#refusal(session, filter, qos);
+      const refused = this.#access?.subscribe(connection, filter);
+      invalid ??= refused;
+      const refusal = refused === undefined ? this.#refusal(session, filter, qos) : refusalOf(refused.code);
       if (refusal !== undefined) {
         this.#counters.refuse(connection, 'subscribe', refusal, filter);
         granted.push(REFUSED);
@@ -90,6 +99,7 @@ export class Sessions {
         this.#delivery.retained(session, message.topic, message.payload, Math.min(message.qos, qos) as QoS);
       }
     }
+    if (invalid !== undefined) this.#access?.shut(connection, invalid);
   }
 
   unsubscribe(connection: Connection, id: number, filters: readonly string[]): void {

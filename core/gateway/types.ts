@@ -1,4 +1,7 @@
 /** What the gateway and its surroundings say to each other. Nothing here knows Aedes. */
+import type { Verifier } from '../credentials/verifier.ts';
+import type { PresenceRecord } from './presence.ts';
+
 export type QoS = 0 | 1 | 2;
 export type Profile = 'strict' | 'lenient';
 
@@ -95,10 +98,33 @@ export interface GatewayOptions {
   readonly tls?: TlsFiles;
   /** User name to password. Absent: anonymous access (only sensible on loopback). */
   readonly users?: Readonly<Record<string, string>>;
+  /** Signature and token modes; see docs/credentials.md. With `users` too, names that ask for neither mode are looked up there. */
+  readonly credentials?: CredentialOptions;
   readonly uplink?: Uplink;
+  /** Told of every connect, DISCONNECT and end of a connection. */
+  readonly onPresence?: (record: PresenceRecord) => void;
   /** A subscriber that takes no bytes for this long is closed, so that it cannot starve others. Default 2,000. */
   readonly stalledMs?: number;
   readonly onEvent?: (event: GatewayEvent) => void;
+}
+
+export interface CredentialOptions {
+  readonly verifier: Verifier;
+  /** Milliseconds before its expiry at which a token's holder is told; at most half of the token's life. Default 5 minutes. */
+  readonly noticeMs?: number;
+  /** Clients whose user name asks for neither mode are let in as if there were no credentials. Default false. */
+  readonly optional?: boolean;
+}
+
+/** What the credentials of clients have come to; codes are those of `$SYS/tokenInvalidNotice`. */
+export interface CredentialStats {
+  /** Tokens taken over $SYS/uploadToken. */
+  readonly renewed: number;
+  /** Expiry notices sent. */
+  readonly notices: number;
+  /** Connections refused, and connections closed, by code. */
+  readonly refusedByCode: Readonly<Record<string, number>>;
+  readonly closedByCode: Readonly<Record<string, number>>;
 }
 
 /** Things worth a line in the event log. Never one per message: repeated refusals are counted in the stats. */
@@ -117,6 +143,13 @@ export type RefusalReason =
   | 'client-id-too-long'
   | 'client-id-control-character'
   | 'not-authorised'
+  | 'credentials-account'
+  | 'credentials-forged'
+  | 'credentials-expired'
+  | 'credentials-revoked'
+  | 'credentials-resource'
+  | 'credentials-permission'
+  | 'credentials-signature'
   | 'topic-unknown-parent'
   | 'topic-too-long'
   | 'topic-invalid'
@@ -144,6 +177,8 @@ export interface GatewayStats {
   /** QoS 0 messages not written because their receiver was too far behind. */
   readonly slowDropped?: number;
   readonly refused: Readonly<Partial<Record<RefusalReason, number>>>;
+  /** With credentials only. */
+  readonly credentials?: CredentialStats;
 }
 
 export interface Address {
