@@ -1,5 +1,8 @@
 /** One run: the lab is started, threads take their parts, traffic flows, drains, and is judged. */
 import { randomInt } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createTamper } from '../bridge/tampers.ts';
 import type { BridgeEvent, PathObserver, Tamper } from '../bridge/types.ts';
 import { nowUs } from '../clock.ts';
@@ -82,6 +85,7 @@ class ScenarioRun {
   #closed = false;
   #endTraffic: () => void = () => undefined;
   #lab: Lab | undefined;
+  #temporary: string | undefined;
   #threads: Threads | undefined;
   #frames: FrameMaker | undefined;
   #frameTimer: NodeJS.Timeout | undefined;
@@ -135,7 +139,7 @@ class ScenarioRun {
       mqListen: { host: '127.0.0.1', port: 0 },
       storage: scenario.mq.storage,
       fsync: scenario.mq.fsync,
-      ...(this.#options.outDir === undefined ? {} : { folder: `${this.#options.outDir}/mq` }),
+      ...(scenario.mq.storage === 'file' ? { folder: await this.#mqFolder() } : {}),
       observer: this.#observer(trace),
       ...(scenario.faults.length === 0 ? {} : { tamper: this.#untilEnd(faults.tamper) }),
       onEvent: this.#labEvents(),
@@ -206,6 +210,19 @@ class ScenarioRun {
     });
     for (const warning of warnings) this.#event('warn', warning.text);
     return result;
+  }
+
+  /** One of this run's own: what an older run has left would be delivered to this one. @throws CausewayError folder.unwritable */
+  async #mqFolder(): Promise<string> {
+    const { outDir } = this.#options;
+    const name = `mq-${this.#runId.toString(16).padStart(8, '0')}`;
+    if (outDir !== undefined) return join(outDir, name);
+    try {
+      this.#temporary = await mkdtemp(join(tmpdir(), 'causeway-'));
+    } catch (error) {
+      throw new CausewayError('folder.unwritable', { path: tmpdir(), reason: String(error) }, { cause: error });
+    }
+    return join(this.#temporary, name);
   }
 
   #startThreads(
@@ -358,6 +375,7 @@ class ScenarioRun {
     await this.#sampler.close();
     await this.#threads?.close();
     await this.#lab?.close(drainMs);
+    if (this.#temporary !== undefined) await rm(this.#temporary, { recursive: true, force: true });
   }
 }
 
