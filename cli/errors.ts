@@ -26,10 +26,11 @@ function argumentReport(error: CommanderError): Report {
   };
 }
 
-/** Whose help tells more: that of the command on this command line, else the program's. */
-function usageHint(argv: readonly string[]): string {
-  const words = argv.slice(0, argv[0] === 'mq' ? 2 : 1).filter((word) => /^[a-z]+$/.test(word));
-  return `see ${['causeway', ...words, '--help'].join(' ')}`;
+/** Whose help tells more: that of the command on this command line, else (it is the command that is wrong) the one above. */
+function usageHint(error: CommanderError, argv: readonly string[]): string {
+  const depth = argv[0] === 'mq' ? 2 : 1;
+  const words = argv.slice(0, error.code === 'commander.unknownCommand' ? depth - 1 : depth);
+  return `see ${['causeway', ...words.filter((word) => /^[a-z]+$/.test(word)), '--help'].join(' ')}`;
 }
 
 function reportOf(error: unknown): Report {
@@ -53,7 +54,7 @@ export function printError(host: Host, error: unknown): number {
   const style = createStyle(wantsColor(host, host.stderr));
   const lines = [`${style('bad', 'error:')} ${escapeText(report.message)}`];
   for (const problem of report.problems) lines.push(`  ${problemLine(problem)}`);
-  const hint = report.hint ?? (error instanceof CommanderError ? usageHint(host.argv) : undefined);
+  const hint = report.hint ?? (error instanceof CommanderError ? usageHint(error, host.argv) : undefined);
   if (hint !== undefined) lines.push(`${style('accent', 'hint:')} ${escapeText(hint)}`);
   if (host.env.CAUSEWAY_DEBUG === '1' && error instanceof Error) {
     lines.push(error.stack ?? '');

@@ -19,7 +19,8 @@ function hex(bytes: Uint8Array): string {
 function formatBody(body: Uint8Array, style: Style, full: boolean): string {
   if (body.length === 0) return style('dim', '(empty)');
   const text = utf8OrUndefined(body);
-  if (text !== undefined) {
+  // No text has NUL bytes; their escapes would fill the screen.
+  if (text !== undefined && !body.includes(0)) {
     if (full || text.length <= SHOWN_TEXT) return escapeText(text);
     return `${escapeText(text.slice(0, SHOWN_TEXT))} ${style('dim', `... (${formatCount(body.length)} bytes in all; --full shows them)`)}`;
   }

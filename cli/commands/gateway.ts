@@ -33,6 +33,8 @@ const MQ_HOST = '127.0.0.1';
 const DRAIN_MS = 10_000;
 /** Event lines a second; the rest is counted. A fleet that is refused would scroll everything else away. */
 const LINES_PER_SECOND = 5;
+/** Columns of an event line that a client ID or a value may take: a device chooses both. */
+const SHOWN_COLUMNS = 100;
 
 function usersOf(host: Host, flags: GatewayFlags): Readonly<Record<string, string>> | undefined {
   if (flags.user === undefined) {
@@ -61,6 +63,14 @@ function labOptions(host: Host, flags: GatewayFlags, onEvent: (event: GatewayEve
       expected: 'use --storage file --folder DIR, or --storage memory alone',
     });
   }
+  if (flags.writeCa !== undefined && flags.tlsPort === undefined && flags.wssPort === undefined) {
+    throw new CausewayError('input.argument', {
+      argument: '--write-ca',
+      value: flags.writeCa,
+      reason: 'no listener has a certificate',
+      expected: 'add --tls-port or --wss-port',
+    });
+  }
   const listeners: ListenerSpec[] = [{ kind: 'tcp', host: flags.host, port: flags.port }];
   if (flags.wsPort !== false) listeners.push({ kind: 'ws', host: flags.host, port: flags.wsPort });
   if (flags.tlsPort !== undefined) listeners.push({ kind: 'tls', host: flags.host, port: flags.tlsPort });
@@ -79,19 +89,59 @@ function labOptions(host: Host, flags: GatewayFlags, onEvent: (event: GatewayEve
   };
 }
 
-function eventText(event: GatewayEvent | BridgeEvent, verbose: boolean): string | undefined {
+const shown = (text: string): string => truncate(escapeText(text), SHOWN_COLUMNS);
+
+function eventText(event: GatewayEvent | BridgeEvent): string {
   switch (event.kind) {
     case 'connected':
     case 'disconnected':
-      return verbose ? `${event.kind} ${event.clientId}${event.reason === undefined ? '' : `: ${event.reason}`}` : undefined;
-    case 'refused':
-      return `refused ${event.what} of ${event.clientId}: ${event.reason} (${event.value})`;
+      return `${event.kind} ${shown(event.clientId)}${event.reason === undefined ? '' : `: ${event.reason}`}`;
+    case 'refused': {
+      const who = event.clientId === '' ? 'a client without an ID' : shown(event.clientId);
+      const value = event.value === '' || event.value === event.clientId ? '' : ` (${shown(event.value)})`;
+      return `refused ${event.what} of ${who}: ${event.reason}${value}`;
+    }
     case 'dead-letter':
-      return `dead letter: ${event.topic} offset ${event.offset}: ${event.reason}`;
+      return `dead letter: ${shown(event.topic)} offset ${event.offset}: ${event.reason}`;
     case 'warning':
-      return `${event.topic}: ${event.warning}`;
+      return `${shown(event.topic)}: ${shown(event.warning)}`;
     case 'not-drained':
       return `${formatCount(event.messages)} messages could not be drained`;
+  }
+}
+
+/**
+ * Prints events as lines, at most so many a second of each sort: with --verbose, devices that come and go must not
+ * push aside the one line that says why one was refused.
+ */
+class EventLines {
+  private readonly print: (text: string) => void;
+  private readonly verbose: boolean;
+  private readonly printed = { presence: 0, trouble: 0 };
+
+  constructor(print: (text: string) => void, verbose: boolean) {
+    this.print = print;
+    this.verbose = verbose;
+  }
+
+  tell(event: GatewayEvent | BridgeEvent): void {
+    const presence = event.kind === 'connected' || event.kind === 'disconnected';
+    if (presence && !this.verbose) return;
+    const sort = presence ? 'presence' : 'trouble';
+    this.printed[sort] += 1;
+    if (this.printed[sort] <= LINES_PER_SECOND) this.print(eventText(event));
+  }
+
+  /** A second is over: says what was left out of it. */
+  tick(): void {
+    for (const [sort, name] of [
+      ['presence', 'connects and disconnects'],
+      ['trouble', 'refusals and warnings'],
+    ] as const) {
+      const more = this.printed[sort] - LINES_PER_SECOND;
+      if (more > 0) this.print(`(${formatCount(more)} more ${name} in this second)`);
+      this.printed[sort] = 0;
+    }
   }
 }
 
@@ -140,10 +190,12 @@ function announce(host: Host, lab: Lab, flags: GatewayFlags, options: LabOptions
   host.stderr.write(
     `gateway, bridge and MQ are up (profile ${flags.profile}, storage ${flags.storage})\n${lines.join('\n')}\n  topics ${topics}\n`,
   );
-  if (lab.mqAddress !== undefined) {
+  const upward = options.topics.find((topic) => topic.direction === 'up' || topic.direction === 'both');
+  if (lab.mqAddress !== undefined && upward !== undefined) {
     const mq = lab.mqAddress.port === 7883 ? '' : ` --mq ${formatAddress(lab.mqAddress)}`;
-    host.stderr.write(`see what arrives: causeway mq tail ${options.topics[0]?.name ?? 'demo'}${mq}\nCtrl-C drains and ends\n`);
+    host.stderr.write(`see what arrives: causeway mq tail ${upward.name}${mq}\n`);
   }
+  host.stderr.write('Ctrl-C drains and ends\n');
   const ready = addresses.map((address) => `${READY_NAME[address.kind]}=${formatAddress(address)}`);
   if (lab.mqAddress !== undefined) ready.push(`mq=${formatAddress(lab.mqAddress)}`);
   host.stdout.write(`ready ${ready.join(' ')}\n`);
@@ -152,18 +204,9 @@ function announce(host: Host, lab: Lab, flags: GatewayFlags, options: LabOptions
 /** @throws CausewayError network.unprotected, input.argument, port.taken, port.denied, folder.unwritable */
 export async function gateway(host: Host, flags: GatewayFlags): Promise<number> {
   let live = '';
-  let printed = 0;
-  let suppressed = 0;
   const print = (text: string): void => host.stderr.write(`${live === '' ? '' : '\r\x1b[2K'}${text}\n${live}`);
-  const options = labOptions(host, flags, (event) => {
-    const text = eventText(event, flags.verbose ?? false);
-    if (text === undefined) return;
-    if (printed >= LINES_PER_SECOND) suppressed += 1;
-    else {
-      printed += 1;
-      print(escapeText(text));
-    }
-  });
+  const lines = new EventLines(print, flags.verbose ?? false);
+  const options = labOptions(host, flags, (event) => lines.tell(event));
   let signals = 0;
   let onSignal = (): void => undefined;
   const unlisten = host.onSignal(() => {
@@ -186,17 +229,17 @@ export async function gateway(host: Host, flags: GatewayFlags): Promise<number> 
       announce(host, lab, flags, options);
       const rates = new Rates();
       untick = host.every(1000, () => {
-        if (suppressed > 0) print(`(${formatCount(suppressed)} more lines in this second)`);
-        printed = 0;
-        suppressed = 0;
+        lines.tick();
         if (!host.stderr.isTTY) return;
         live = truncate(liveLine(lab, rates, host.clock()), (host.stderr.columns ?? 80) - 1);
         host.stderr.write(`\r\x1b[2K${live}`);
       });
       await signal(1);
       untick();
-      print('draining (Ctrl-C again ends at once)');
+      // The live line goes, and with it the ^C that the terminal has put behind it.
+      if (live !== '') host.stderr.write('\r\x1b[2K');
       live = '';
+      print('draining (Ctrl-C again ends at once)');
       const drained = await Promise.race([lab.close(DRAIN_MS), signal(2).then(() => undefined)]);
       if (drained === undefined) return EXIT_ABORTED;
       if (drained.notDrained === 0) {

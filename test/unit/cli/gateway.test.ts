@@ -240,9 +240,61 @@ describe('causeway gateway', () => {
     for (let i = 0; i < 20; i += 1) seen.options?.onEvent?.({ ...refused, clientId: `c\x07${i}` });
     host.tick();
     expect(host.err()).toContain('refused publish of c\\x070: topic-invalid (a\\x1b[0m)');
-    expect(host.err()).toContain('15 more lines');
+    expect(host.err()).toContain('(15 more refusals and warnings in this second)');
     expect(host.err()).not.toContain('quiet');
     expect(host.err()).not.toContain('\x1b');
+    host.signal();
+    await exit;
+  });
+
+  test('with --verbose, a flood of connects does not push aside the line that says why a device was refused', async () => {
+    const { host, seen } = withLab(['--verbose']);
+    const exit = runCli(host);
+    await untilReady(host);
+    for (let i = 0; i < 20; i += 1) seen.options?.onEvent?.({ kind: 'connected', clientId: `c${i}` });
+    seen.options?.onEvent?.({ kind: 'refused', what: 'connect', clientId: '', reason: 'client-id-empty', value: '' });
+    host.tick();
+    expect(host.err()).toContain('\nrefused connect of a client without an ID: client-id-empty\n');
+    expect(host.err()).toContain('(15 more connects and disconnects in this second)');
+    host.signal();
+    await exit;
+  });
+
+  test('a client ID of thousands of characters does not fill the terminal', async () => {
+    const { host, seen } = withLab([]);
+    const exit = runCli(host);
+    await untilReady(host);
+    const before = host.err().length;
+    const clientId = 'x'.repeat(5000);
+    seen.options?.onEvent?.({ kind: 'refused', what: 'connect', clientId, reason: 'client-id-too-long', value: clientId });
+    expect(host.err().slice(before)).toMatch(/^refused connect of x{50,}…: client-id-too-long\n$/);
+    expect(host.err().length - before).toBeLessThan(200);
+    host.signal();
+    await exit;
+  });
+
+  test('at Ctrl-C the live line goes away before the last words are printed', async () => {
+    const { host } = withLab([], { tty: true, env: { NO_COLOR: '1' } });
+    const exit = runCli(host);
+    await untilReady(host);
+    host.tick();
+    host.signal();
+    await exit;
+    expect(host.err().split('\n').slice(-3)).toEqual([expect.stringContaining('\r\x1b[2Kdraining'), 'all drained', '']);
+  });
+
+  test('--write-ca without a port that has a certificate is refused, not ignored', async () => {
+    const { host, seen } = withLab(['--write-ca', 'ca.pem']);
+    expect(await runCli(host)).toBe(2);
+    expect(host.err()).toContain('--tls-port');
+    expect(seen.options).toBeUndefined();
+  });
+
+  test('it names a topic to look at that devices can write to', async () => {
+    const { host } = withLab(['--topic', 'command:down', '--topic', 'telemetry:up']);
+    const exit = runCli(host);
+    await untilReady(host);
+    expect(host.err()).toContain('causeway mq tail telemetry\n');
     host.signal();
     await exit;
   });

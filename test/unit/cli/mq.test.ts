@@ -122,14 +122,16 @@ describe('mq tail', () => {
     expect(host.signalled()).toBe(0);
   });
 
-  test('bytes that are not UTF-8 are hex, control characters are escaped, long bodies are cut unless --full', async () => {
-    const { host, seen } = withMq(['tail', 'demo', '--count', '3']);
+  test('bytes that are not text are hex, control characters are escaped, long bodies are cut unless --full', async () => {
+    const { host, seen } = withMq(['tail', 'demo', '--count', '4']);
     const exit = runCli(host);
     await waitFor('the consumer', () => seen.handler !== undefined);
+    seen.handler?.(delivery({ body: Buffer.alloc(3) }));
     seen.handler?.(delivery({ body: Buffer.from([0xff, 0x00, 0x1b]), properties: { 'e\x07vil': '\x1b[2J' } }));
     seen.handler?.(delivery({ body: Buffer.from('a\x1b]0;title\x07\nb'), properties: {} }));
     seen.handler?.(delivery({ body: Buffer.alloc(5000, 'y'), properties: {} }));
     expect(await exit).toBe(0);
+    expect(host.out()).toContain('hex 00 00 00');
     expect(host.out()).toContain('hex ff 00 1b');
     expect(host.out()).toContain('a\\x1b]0;title\\x07\\nb');
     expect(host.out()).toContain('e\\x07vil = \\x1b[2J');

@@ -73,6 +73,9 @@ describe('wrong arguments', () => {
     [['gateway', '--topic', '$SYS'], /parent topic/],
     [['gateway', '--topic', 'a:sideways'], /name:up/],
     [['gateway', '--topic', 'a', '--topic', 'a:up'], /each topic once/],
+    [['mq', 'tial', 't'], /unknown command 'tial'[\s\S]*did you mean tail\?/],
+    [['mq', 'xyz'], /unknown command 'xyz'\nhint: see causeway mq --help\n/],
+    [['xyz'], /unknown command 'xyz'\nhint: see causeway --help\n/],
     [['mq', 'tail', 't', '--mq', 'nowhere'], /expected host:port/],
     [['mq', 'send', 't', '--property', 'x'], /expected key=value/],
   ])('%j ends with 2 and says what would be right', async (argv, message) => {
