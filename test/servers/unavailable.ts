@@ -1,0 +1,34 @@
+/** Why a real server cannot be started here: said in skipped tests instead of failing them. */
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+
+/** A prerequisite is missing; `message` names it and how to get it. */
+export class ServerUnavailable extends Error {
+  override readonly name = 'ServerUnavailable';
+}
+
+/** Folders of daemons that an ordinary user's PATH often leaves out. */
+const DAEMON_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin'];
+
+/** Full path of a command, or undefined when it is not installed. */
+export async function findCommand(name: string, also: readonly string[] = []): Promise<string | undefined> {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...DAEMON_FOLDERS, ...also];
+  for (const folder of folders) {
+    if (folder === '') continue;
+    const path = join(folder, name);
+    const found = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found) return path;
+  }
+  return undefined;
+}
+
+/** Full path of a command. @throws ServerUnavailable naming the command and where to get it */
+export async function needCommand(name: string, from: string, also: readonly string[] = []): Promise<string> {
+  const path = await findCommand(name, also);
+  if (path === undefined) throw new ServerUnavailable(`${name} is not installed (${from})`);
+  return path;
+}
