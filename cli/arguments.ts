@@ -42,6 +42,11 @@ export function overrideArgument(text: string, before: readonly { path: string; 
   return [...(before ?? []), { path: text.slice(0, at).trim(), value: text.slice(at + 1) }];
 }
 
+/** Collects the words of a repeatable option. */
+export function wordArgument(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}
+
 /** Collects `key=value` of a repeatable option; a later one of the same key wins. */
 export function propertyArgument(text: string, before: Readonly<Record<string, string>> | undefined): Record<string, string> {
   const at = text.indexOf('=');

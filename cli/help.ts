@@ -73,6 +73,30 @@ From MQ to the devices that subscribe to demo/hello:
   causeway mq send demo --property mqttSecondTopic=/hello --body hi
 The MQ port has no credentials and stays on 127.0.0.1.`;
 
+export const CHECK_HELP = `
+Examples:
+  causeway check                        all rules, about ten seconds
+  causeway check --profile lenient
+  causeway check --list                 what is checked, and why
+  causeway check --case 22              P2P stays private: every step shown
+  causeway check --case 2.exact --case 31
+  causeway check --junit check.xml      for CI
+  causeway check --json > check.json    every packet and message compared
+
+Starts gateway, bridge and MQ on free ports of this machine, and sends real
+messages through them, in both directions, with MQTT.js and an MQ client.
+Every field that arrives is compared with what its sender did: topic, QoS,
+flags, properties, client ID, payload byte by byte. Where nothing may arrive, a
+later message on the same way proves that nothing will.
+Rules are numbered 1 to 42; docs/conformance.md describes them.
+
+Exit codes:
+  0    every case that applies passed
+  2    bad input: no such case, a file that cannot be written
+  3    the infrastructure failed: a port, a connection
+  99   a case failed
+  130  ended by Ctrl-C before all cases had run`;
+
 export const MQ_HELP = `
 Examples:
   causeway mq topics

@@ -21,6 +21,21 @@ export function labServices(workersUrl: URL): Services {
       const { startLab } = await import('../core/run/lab.ts');
       return startLab(options);
     },
+    async checkPlan(asked) {
+      const { selectCases } = await import('../core/checks/select.ts');
+      const { ALL_CASES } = await import('../core/checks/suite.ts');
+      return selectCases(ALL_CASES, asked);
+    },
+    async check({ engine: _, profile, ...options }) {
+      const { startEmbeddedLab } = await import('../core/checks/embeddedLab.ts');
+      const { runChecks } = await import('../core/checks/runner.ts');
+      const lab = await startEmbeddedLab({ profile });
+      try {
+        return await runChecks(lab, options);
+      } finally {
+        await lab.close();
+      }
+    },
     async connectMq(address, onLost) {
       const { connectEmbeddedMq } = await import('../core/mq/embedded/client.ts');
       return connectEmbeddedMq({ ...address, name: 'causeway-cli', onLost });

@@ -11,7 +11,9 @@ import {
   scaleArgument,
   topicArgument,
   wholeNumberArgument,
+  wordArgument,
 } from './arguments.ts';
+import { type CheckFlags, check } from './commands/check.ts';
 import { explain, type ScenarioFlags, validate } from './commands/explain.ts';
 import { type GatewayFlags, gateway } from './commands/gateway.ts';
 import { list } from './commands/list.ts';
@@ -19,6 +21,7 @@ import { type MqFlags, type SendFlags, send, type TailFlags, tail, topics } from
 import { type RunFlags, run } from './commands/run.ts';
 import { printError } from './errors.ts';
 import {
+  CHECK_HELP,
   EXPLAIN_HELP,
   GATEWAY_HELP,
   LIST_HELP,
@@ -111,6 +114,24 @@ function gatewayCommand(program: Command, host: Host, done: Done): void {
     .action(async (flags: GatewayFlags) => done(await gateway(host, flags)));
 }
 
+function checkCommand(program: Command, host: Host, done: Done): void {
+  program
+    .command('check')
+    .description('check the mapping between MQTT and MQ, rule by rule, with real clients')
+    .addOption(new Option('--engine <engine>', 'MQ engine behind the bridge').choices(['embedded']).default('embedded'))
+    .addOption(
+      new Option('--profile <profile>', 'rules for topics, IDs and limits').choices(['strict', 'lenient']).default('strict'),
+    )
+    .option('--case <number or name>', 'only this one, with everything it did (repeatable), e.g. 22 or 2.exact', wordArgument)
+    .option('--list', 'tell what is checked and why, and run nothing')
+    .option('--evidence', 'everything each case did and compared, not only where it failed')
+    .option('--junit <file>', 'write the result as JUnit XML')
+    .addOption(jsonOption())
+    .addOption(colorOption())
+    .addHelpText('after', CHECK_HELP)
+    .action(async (flags: CheckFlags) => done(await check(host, flags)));
+}
+
 function mqCommands(program: Command, host: Host, done: Done): void {
   const mq = program.command('mq').description('look into and write to the embedded MQ').addHelpText('after', MQ_HELP);
   const command = (name: string, description: string): Command =>
@@ -159,6 +180,7 @@ function createProgram(host: Host, done: Done): Command {
     .addHelpText('after', ROOT_HELP);
   scenarioCommands(program, host, done);
   gatewayCommand(program, host, done);
+  checkCommand(program, host, done);
   mqCommands(program, host, done);
   return program;
 }

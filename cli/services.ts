@@ -1,4 +1,8 @@
 /** What the commands ask of the lab. An interface, so that tests of the command line need no sockets and no threads. */
+import type { ConformanceReport } from '../core/checks/report.ts';
+import type { CheckRunOptions } from '../core/checks/runner.ts';
+import type { CheckCase } from '../core/checks/types.ts';
+import type { Profile } from '../core/gateway/types.ts';
 import type { MqEngine } from '../core/mq/engine.ts';
 import type { Lab, LabOptions } from '../core/run/lab.ts';
 import type { Run, RunOptions as RunnerOptions } from '../core/run/runner.ts';
@@ -7,6 +11,12 @@ import type { LoadedScenario, LoadOptions } from '../core/scenario/loader.ts';
 /** A run as the command line starts it: the folder of the worker entries is the lab's business. */
 export type RunOptions = Omit<RunnerOptions, 'workersUrl'>;
 
+/** Which lab is examined, and with what. */
+export interface CheckRequest extends Pick<CheckRunOptions, 'cases' | 'onStart' | 'onResult' | 'stopped'> {
+  readonly engine: 'embedded';
+  readonly profile: Profile;
+}
+
 export interface Services {
   /** @throws CausewayError input.unreadable, input.invalid */
   loadScenario(path: string, options: LoadOptions): Promise<LoadedScenario>;
@@ -14,6 +24,10 @@ export interface Services {
   explain(loaded: LoadedScenario): Promise<{ readonly data: unknown; readonly text: string }>;
   startRun(options: RunOptions): Promise<Run>;
   startLab(options: LabOptions): Promise<Lab>;
+  /** The conformance cases asked for by number or name; none asked: all. @throws CausewayError input.argument */
+  checkPlan(asked: readonly string[]): Promise<readonly CheckCase[]>;
+  /** Starts a lab, runs the cases against it and closes it. */
+  check(request: CheckRequest): Promise<ConformanceReport>;
   /** `onLost` is told once when the connection ends by itself. @throws CausewayError connect.failed */
   connectMq(address: { readonly host: string; readonly port: number }, onLost: (error: Error) => void): Promise<MqEngine>;
 }

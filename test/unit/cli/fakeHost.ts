@@ -65,6 +65,8 @@ export function fakeHost(
       explain: missing('explain'),
       startRun: missing('startRun'),
       startLab: missing('startLab'),
+      checkPlan: missing('checkPlan'),
+      check: missing('check'),
       connectMq: missing('connectMq'),
       ...options.services,
     },
