@@ -1,5 +1,6 @@
 /** The client of the embedded engine's port: another process or thread uses the engine as if it were its own. */
 import { connect, type Socket } from 'node:net';
+import { answerNonce, type MqCredentials } from '../../credentials/mqGuard.ts';
 import { CausewayError, ERRORS, type ErrorCode } from '../../protocol/errors.ts';
 import type {
   MqConsumer,
@@ -29,8 +30,20 @@ export interface EmbeddedMqConnection {
   /** Milliseconds to wait for the connection and the greeting. Default 5,000. */
   readonly timeoutMs?: number;
   readonly heartbeatMs?: number;
+  /** For a port that asks for them; see docs/credentials.md. */
+  readonly credentials?: MqCredentials;
   /** Told once when the connection ends without `close()`. There is no reconnecting: what was under way is the caller's to judge. */
   readonly onLost?: (error: CausewayError) => void;
+}
+
+/** An engine over the port. */
+export interface EmbeddedMqClient extends EmbeddedMqView {
+  /**
+   * Shows other credentials (a new session token, say) on the same connection; nothing under way is touched. After a
+   * rejection the former ones hold as long as they are good.
+   * @throws CausewayError mq.refused, mq.closed, mq.connection-lost
+   */
+  renew(credentials: MqCredentials): Promise<void>;
 }
 
 interface Waiting {
@@ -38,7 +51,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-export class RemoteEngine implements EmbeddedMqView, FrameHandler {
+export class RemoteEngine implements EmbeddedMqClient, FrameHandler {
   readonly name = 'embedded';
   capabilities = embeddedCapabilities(false);
   readonly frames: FrameSocket;
@@ -52,10 +65,16 @@ export class RemoteEngine implements EmbeddedMqView, FrameHandler {
   #closing: Promise<void> | undefined;
   #lost: CausewayError | undefined;
   #greeting: Waiting | undefined;
+  readonly #credentials: MqCredentials | undefined;
+  #nonce: Buffer | undefined;
+  #round = 0;
+  /** Why the server does not want us any more. */
+  #refusal: string | undefined;
 
   constructor(socket: Socket, options: EmbeddedMqConnection) {
     this.#address = `${options.host}:${options.port}`;
     this.#onLost = options.onLost;
+    this.#credentials = options.credentials;
     const { heartbeatMs } = options;
     this.frames = new FrameSocket(socket, this, { beat: ASK.ping, ...(heartbeatMs === undefined ? {} : { heartbeatMs }) });
   }
@@ -140,6 +159,15 @@ export class RemoteEngine implements EmbeddedMqView, FrameHandler {
     frames.end(at);
   }
 
+  async renew(credentials: MqCredentials): Promise<void> {
+    this.mustBeOpen();
+    // A port that asks for nothing is content with anything.
+    if (this.#nonce === undefined) return;
+    const answer = answerNonce(credentials, this.#nonce, this.#round);
+    this.#round += 1;
+    await this.#ask(ASK.authenticate, answer);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -181,6 +209,12 @@ export class RemoteEngine implements EmbeddedMqView, FrameHandler {
       }
       case TELL.pong:
         return;
+      case TELL.challenge:
+        this.#challenged(Buffer.from(reader.bytes()));
+        return;
+      case TELL.refused:
+        this.#refusal = reader.text();
+        return;
       default:
         throw new Truncated(`unknown frame type ${type}`);
     }
@@ -188,11 +222,15 @@ export class RemoteEngine implements EmbeddedMqView, FrameHandler {
 
   onClosed(reason: string): void {
     const expected = this.#closing !== undefined;
+    const refused =
+      this.#refusal === undefined
+        ? undefined
+        : new CausewayError('mq.refused', { address: this.#address, reason: this.#refusal });
     const error = expected
       ? new CausewayError('mq.closed')
-      : new CausewayError('mq.connection-lost', { address: this.#address, reason });
+      : (refused ?? new CausewayError('mq.connection-lost', { address: this.#address, reason }));
     if (!expected) this.#lost = error;
-    this.#greeting?.reject(new CausewayError('connect.failed', { address: this.#address, reason }));
+    this.#greeting?.reject(refused ?? new CausewayError('connect.failed', { address: this.#address, reason }));
     const greeted = this.#greeting === undefined;
     this.#greeting = undefined;
     const requests = [...this.#requests.values()];
@@ -200,6 +238,21 @@ export class RemoteEngine implements EmbeddedMqView, FrameHandler {
     for (const waiting of requests) waiting.reject(error);
     for (const consumer of this.#consumers.values()) consumer.onLost();
     if (!expected && greeted) this.#onLost?.(error);
+  }
+
+  #challenged(nonce: Buffer): void {
+    this.#nonce = nonce;
+    if (this.#credentials === undefined) {
+      this.#refusal = 'it asks for some, and none are given';
+      this.frames.destroy(this.#refusal);
+      return;
+    }
+    const answer = answerNonce(this.#credentials, nonce, this.#round);
+    this.#round += 1;
+    const at = this.frames.begin(ASK.authenticate);
+    this.frames.writer.u32(0);
+    this.frames.writer.bytes(Buffer.from(JSON.stringify(answer)));
+    this.frames.end(at);
   }
 
   async #close(): Promise<void> {
@@ -237,8 +290,8 @@ export class RemoteEngine implements EmbeddedMqView, FrameHandler {
   }
 }
 
-/** Connects to the port of an embedded engine. @throws CausewayError connect.failed */
-export async function connectEmbeddedMq(options: EmbeddedMqConnection): Promise<EmbeddedMqView> {
+/** Connects to the port of an embedded engine. @throws CausewayError connect.failed, mq.refused */
+export async function connectEmbeddedMq(options: EmbeddedMqConnection): Promise<EmbeddedMqClient> {
   const timeoutMs = options.timeoutMs ?? 5000;
   const socket = await reach(options, timeoutMs);
   const engine = new RemoteEngine(socket, options);

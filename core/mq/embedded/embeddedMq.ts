@@ -1,5 +1,6 @@
 /** The embedded engine in this process. */
 import { nowUs } from '../../clock.ts';
+import type { MqGuard } from '../../credentials/mqGuard.ts';
 import { CausewayError } from '../../protocol/errors.ts';
 import type { MqConsumer, MqConsumerSpec, MqHandler, MqProducer, MqTopicSpec, MqTopicStats } from '../engine.ts';
 import { Broker } from './broker.ts';
@@ -73,9 +74,9 @@ class LocalEngine implements EmbeddedMq {
     return new LocalConsumer(this.#broker, await this.#broker.join(spec, handler));
   }
 
-  async listen(at: MqAddress): Promise<MqAddress> {
+  async listen(at: MqAddress, guard?: MqGuard): Promise<MqAddress> {
     this.#mustBeOpen();
-    const server = await listenMq(this.#broker, at);
+    const server = await listenMq(this.#broker, at, undefined, guard);
     this.#servers.push(server);
     return server.address;
   }

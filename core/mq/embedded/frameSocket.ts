@@ -36,6 +36,8 @@ export class FrameSocket {
   #restLength = 0;
   /** Bytes needed before the rest is worth looking at. */
   #needed = 4;
+  /** Largest frame taken; smaller while it is not known who the peer is. */
+  maxFrame = MAX_FRAME;
   #scheduled = false;
   #closed = false;
   #heard = true;
@@ -141,7 +143,7 @@ export class FrameSocket {
     this.#needed = 4;
     while (chunk.length - at >= 4) {
       const length = chunk.readUInt32LE(at);
-      if (length === 0 || length > MAX_FRAME) throw new Error(`frame of ${length} bytes`);
+      if (length === 0 || length > this.maxFrame) throw new Error(`frame of ${length} bytes`);
       if (chunk.length - at - 4 < length) {
         this.#needed = 4 + length;
         break;

@@ -1,5 +1,6 @@
 /** What the embedded engine is asked for, and what it offers beyond the common engine interface. */
 import type { Clock } from '../../clock.ts';
+import type { MqGuard } from '../../credentials/mqGuard.ts';
 import type { MqEngine } from '../engine.ts';
 
 export interface EmbeddedMqOptions {
@@ -57,7 +58,7 @@ export interface EmbeddedMqView extends MqEngine {
 
 /** The engine in this process. */
 export interface EmbeddedMq extends EmbeddedMqView {
-  /** Opens a TCP port for `connectEmbeddedMq`; port 0 takes any free one. @throws CausewayError port.taken, port.denied */
-  listen(at: MqAddress): Promise<MqAddress>;
+  /** Opens a TCP port for `connectEmbeddedMq`; port 0 takes any free one. With a guard clients must show credentials. @throws CausewayError port.taken, port.denied */
+  listen(at: MqAddress, guard?: MqGuard): Promise<MqAddress>;
   readonly repairs: readonly MqRepair[];
 }

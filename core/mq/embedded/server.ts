@@ -1,5 +1,6 @@
 /** The embedded engine's TCP port. */
 import { createServer, type Server } from 'node:net';
+import type { MqGuard } from '../../credentials/mqGuard.ts';
 import { CausewayError } from '../../protocol/errors.ts';
 import type { Broker } from './broker.ts';
 import type { MqAddress } from './options.ts';
@@ -11,18 +12,28 @@ export interface MqServer {
   close(): Promise<void>;
 }
 
-/** Opens the port. @throws CausewayError port.taken, port.denied, connect.failed */
-export async function listenMq(broker: Broker, at: MqAddress, heartbeatMs?: number): Promise<MqServer> {
+/** How often the credentials of open connections are looked at for their expiry. */
+const SWEEP_MS = 100;
+
+/** Opens the port; with a guard clients must show credentials. @throws CausewayError port.taken, port.denied, connect.failed */
+export async function listenMq(broker: Broker, at: MqAddress, heartbeatMs?: number, guard?: MqGuard): Promise<MqServer> {
   const sessions = new Set<Session>();
   const server = createServer((socket) => {
-    sessions.add(new Session(broker, socket, (session) => sessions.delete(session), heartbeatMs));
+    sessions.add(new Session(broker, socket, (session) => sessions.delete(session), heartbeatMs, guard));
   });
   const port = await opened(server, at);
+  const judge = (): void => {
+    for (const session of sessions) session.judge();
+  };
+  const timer = guard === undefined ? undefined : setInterval(judge, SWEEP_MS).unref();
+  const unlisten = guard?.book.onChange(judge);
   let closing: Promise<void> | undefined;
   return {
     address: { host: at.host, port },
     close() {
       closing ??= (async () => {
+        clearInterval(timer);
+        unlisten?.();
         const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
         await Promise.all([...sessions].map((session) => session.close()));
         await stopped;

@@ -1,5 +1,8 @@
 /** One client of the port, on the server's side. */
+import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { type MqGuard, type MqPass, mqReason } from '../../credentials/mqGuard.ts';
+import { INVALID, type InvalidCode } from '../../credentials/types.ts';
 import { CausewayError, type ErrorCode, type ErrorDetails } from '../../protocol/errors.ts';
 import type { MqConsumerSpec, MqDelivery, MqTopicSpec } from '../engine.ts';
 import type { Broker } from './broker.ts';
@@ -8,10 +11,12 @@ import { checkMessage } from './checkMessage.ts';
 import { type FrameHandler, FrameSocket } from './frameSocket.ts';
 import { LATER, type Member } from './member.ts';
 import { readMessage, writeMessage } from './messageCodec.ts';
-import { ASK, TELL, WIRE_VERSION } from './wire.ts';
+import { ASK, MAX_FRAME, TELL, WIRE_VERSION } from './wire.ts';
 
 /** Consumers that one connection may open: hostile input must not fill the memory. */
 const MAX_CONSUMERS = 10_000;
+/** Until it is known who a client is: room for a session token, and time to show it. */
+const STRANGER = { frameBytes: 65_536, ms: 10_000 };
 
 export class Session implements FrameHandler {
   readonly #broker: Broker;
@@ -20,8 +25,24 @@ export class Session implements FrameHandler {
   /** null: still joining. */
   readonly #consumers = new Map<number, Member | null>();
   #greeted = false;
+  readonly #guard: MqGuard | undefined;
+  readonly #nonce: Buffer | undefined;
+  readonly #sinceMs: number;
+  /** Answers judged on this connection. */
+  #round = 0;
+  #pass: MqPass | undefined;
+  #refused = false;
 
-  constructor(broker: Broker, socket: Socket, onEnd: (session: Session) => void, heartbeatMs: number | undefined) {
+  constructor(
+    broker: Broker,
+    socket: Socket,
+    onEnd: (session: Session) => void,
+    heartbeatMs: number | undefined,
+    guard?: MqGuard,
+  ) {
+    this.#guard = guard;
+    this.#nonce = guard === undefined ? undefined : randomBytes(32);
+    this.#sinceMs = guard?.now() ?? 0;
     this.#broker = broker;
     this.#onEnd = onEnd;
     this.#frames = new FrameSocket(socket, this, {
@@ -29,6 +50,7 @@ export class Session implements FrameHandler {
       holdBack: true,
       ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
     });
+    if (guard !== undefined) this.#frames.maxFrame = STRANGER.frameBytes;
   }
 
   onFrame(type: number, reader: ByteReader): void {
@@ -36,6 +58,13 @@ export class Session implements FrameHandler {
       this.#greet(type, reader);
       return;
     }
+    // What was sent behind credentials that are no longer good is not taken.
+    if (this.#refused || (this.#guard !== undefined && type === ASK.ping && this.#pass === undefined)) return;
+    if (type === ASK.authenticate && this.#guard !== undefined) {
+      this.#authenticate(this.#guard, reader.u32(), reader.bytes());
+      return;
+    }
+    if (this.#guard !== undefined && !this.#admitted()) return;
     switch (type) {
       case ASK.send:
         this.#send(reader);
@@ -95,11 +124,65 @@ export class Session implements FrameHandler {
     return this.#frames.close();
   }
 
+  /** Looks at its credentials: called when something was revoked, and a few times a second for what expires. */
+  judge(): void {
+    if (this.#guard === undefined || this.#refused) return;
+    if (this.#pass !== undefined) this.#admitted();
+    else if (this.#guard.now() - this.#sinceMs > STRANGER.ms) this.#frames.destroy('no credentials were shown');
+  }
+
+  /** Is this client let in, and are its credentials still good? If not, it is told and closed. */
+  #admitted(): boolean {
+    const code = this.#pass === undefined ? INVALID.account : this.#guard!.standing(this.#pass);
+    if (code === undefined) return true;
+    this.#refuse(code);
+    return false;
+  }
+
+  #authenticate(guard: MqGuard, request: number, content: Buffer): void {
+    let answer: unknown;
+    try {
+      answer = JSON.parse(content.toString('utf8'));
+    } catch {
+      // Judged as an answer without anything in it.
+    }
+    const verdict = guard.judge(answer, this.#nonce!, this.#round);
+    this.#round += 1;
+    if (typeof verdict === 'number') {
+      // A renewal that fails leaves what was there, until that expires.
+      if (this.#pass === undefined) this.#refuse(verdict);
+      else this.#fail(request, new CausewayError('mq.refused', { address: 'the port', reason: mqReason(verdict) }));
+      return;
+    }
+    const first = this.#pass === undefined;
+    this.#pass = verdict;
+    this.#frames.maxFrame = MAX_FRAME;
+    if (first) this.#welcome();
+    else this.#answer(request, async () => undefined);
+  }
+
+  #refuse(code: InvalidCode): void {
+    this.#refused = true;
+    const at = this.#frames.begin(TELL.refused);
+    this.#frames.writer.text(mqReason(code));
+    this.#frames.end(at);
+    void this.#frames.close();
+  }
+
   #greet(type: number, reader: ByteReader): void {
     if (type !== ASK.hello) throw new Error('no greeting');
     const version = reader.u8();
     if (version !== WIRE_VERSION) throw new Error(`protocol version ${version}, this side speaks ${WIRE_VERSION}`);
     this.#greeted = true;
+    if (this.#nonce === undefined) this.#welcome();
+    else {
+      const at = this.#frames.begin(TELL.challenge);
+      this.#frames.writer.bytes(this.#nonce);
+      this.#frames.end(at);
+    }
+  }
+
+  #welcome(): void {
     const at = this.#frames.begin(TELL.welcome);
     this.#frames.writer.u8(WIRE_VERSION);
     this.#frames.writer.u8(this.#broker.durable ? 1 : 0);

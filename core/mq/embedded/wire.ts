@@ -34,6 +34,8 @@ export const ASK = {
   ping: 11,
   /** consumer u32: deliver nothing more, answers to what was delivered still come */
   halt: 12,
+  /** request u32 (0 at the beginning), bytes (JSON: accessKeyId, sessionToken, proof); again for a renewal */
+  authenticate: 13,
 } as const;
 
 /** Server to client. */
@@ -49,6 +51,10 @@ export const TELL = {
   /** consumer u32, ticket u32, topic text, partition u16, offset f64, stored f64, count u32, message */
   deliver: 68,
   pong: 69,
+  /** bytes (nonce): in place of the welcome, where credentials are asked for */
+  challenge: 70,
+  /** reason text; the connection is closed behind it */
+  refused: 71,
 } as const;
 
 /** Begins a frame and returns where its length has to be filled in by `endFrame`. */
