@@ -27,7 +27,7 @@ export interface SaturationInput {
   /** Messages due, and messages written. */
   readonly offered: number;
   readonly sent: number;
-  /** Due, and given up for a reason that belongs to the scenario (a device without network, a full queue): not the generator's fault. */
+  /** Due, and given up for a reason that belongs to the scenario (a device whose network was taken away): not the generator's fault. */
   readonly excused: number;
   readonly slip: Latency;
   readonly generators: readonly GeneratorThread[];

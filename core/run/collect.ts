@@ -85,7 +85,7 @@ export function collectResult(run: Collected): { readonly result: RunResult; rea
   const saturation = judgeSaturation({
     offered: totals.offered,
     sent: senders.reduce((sum, stream) => sum + stream.sent, 0),
-    excused: totals.notSent,
+    excused: totals.excused,
     slip: mergeHistograms(all.map((i) => i.histograms.slip)).toLatency(),
     generators: readings.map((reading) => generatorThread(reading, true)),
     threads: [main, ...readings].map((reading) => reading.sample),

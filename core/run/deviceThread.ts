@@ -5,6 +5,7 @@ import { nowUs } from '../clock.ts';
 import type { QoS } from '../gateway/types.ts';
 import type { PlainMatrix } from '../measure/mappingMatrix.ts';
 import type { ReceiverSummary } from '../measure/receiverLedger.ts';
+import { MOST_SLIP_US } from '../measure/saturation.ts';
 import { SenderLedger, type StreamSummary } from '../measure/senderLedger.ts';
 import { emptyStamp, patchSent, type StampFields, stampPayload } from '../measure/stamp.ts';
 import { flagDirection } from '../measure/stampFlags.ts';
@@ -53,6 +54,7 @@ export class DeviceThread {
   readonly #out: StampFields = emptyStamp();
   #epochUs = Number.NaN;
   #stopped = false;
+  #behind = false;
   #pending = 0;
   #notReady = 0;
   #failedReported = false;
@@ -149,6 +151,10 @@ export class DeviceThread {
         this.#pacer.add(schedule, (event, dueUs, lateUs) => {
           const m = members[event.actor - slice.from]!;
           this.#instruments.histograms.slip.record(lateUs);
+          if (this.#behind) {
+            this.#missed(m.publications[k]!.stream);
+            return;
+          }
           const body = m.actor.compose(publication, event.atUs);
           const taken = this.#publish(m, m.publications[k]!, publication.qos, publication.retain, body, dueUs - epochUs);
           if (!taken) devices.closed[k]?.done?.(m.index, nowUs() - epochUs);
@@ -158,7 +164,7 @@ export class DeviceThread {
         this.#pacer.add(looks, (event, dueUs, lateUs) => {
           const m = members[event.actor - slice.from]!;
           this.#instruments.histograms.slip.record(lateUs);
-          if (!m.actor.look(publication, event.atUs)) return;
+          if (this.#behind || !m.actor.look(publication, event.atUs)) return;
           const body = m.actor.compose(publication, event.atUs);
           this.#publish(m, m.publications[k]!, publication.qos, publication.retain, body, dueUs - epochUs);
         });
@@ -173,10 +179,14 @@ export class DeviceThread {
     this.#pacer.start(epochUs);
   }
 
-  /** No new scheduled traffic; whoever is away comes back. Answers to commands go on. */
+  /**
+   * No new scheduled traffic; whoever is away comes back. Answers to commands go on. What was due by now is sent, unless
+   * the thread is so far behind that it would go on for long: then it counts as offered and not sent.
+   */
   stop(): void {
     this.#stopped = true;
-    this.#pacer.endSchedules();
+    this.#behind = this.#pacer.behindUs > MOST_SLIP_US;
+    this.#pacer.endSchedulesAt(nowUs());
     for (const { members } of this.#groups) for (const m of members) this.#comeBack(m);
   }
 
@@ -278,6 +288,8 @@ export class DeviceThread {
     const outcome = m.client.publish(line.topic, stampPayload(body, out), qos, retain, line.stream * SEQ_SPAN + out.seq);
     if (outcome !== 'sent' && outcome !== 'queued') {
       counters.add(AT.notSent);
+      // A queue that is full without any loss of the network shows that somebody could not keep up.
+      if (!m.client.connected || m.awayFromUs !== Number.POSITIVE_INFINITY) counters.add(AT.excused);
       return false;
     }
     this.#senders.handed(line.stream);
@@ -285,6 +297,11 @@ export class DeviceThread {
     this.#pending += 1;
     counters.set(AT.pending, this.#pending);
     return true;
+  }
+
+  #missed(stream: number): void {
+    this.#senders.offered(stream);
+    this.#instruments.counters.add(AT.offered);
   }
 
   #sending(payload: Buffer, token: number): void {

@@ -9,11 +9,15 @@ export const runCounters = defineCounters([
   'connected',
   'reconnects',
   'refusedConnects',
-  /** Due by schedule or reaction; handed to the wire or its queue; acknowledged (QoS 0: written); refused by the client (queue full, offline). */
+  /**
+   * Due by schedule or reaction; handed to the wire or its queue; acknowledged (QoS 0: written); refused by the client
+   * (queue full, offline); of these, refused because the scenario has taken the network away.
+   */
   'offered',
   'sent',
   'acknowledged',
   'notSent',
+  'excused',
   /** Gauge: handed over and neither acknowledged nor written yet. */
   'pending',
   'up',

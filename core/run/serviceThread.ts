@@ -5,6 +5,7 @@ import { LAB_PROPERTY, PROPERTY } from '../mapping/names.ts';
 import { checkUp } from '../measure/mappingCheck.ts';
 import { MappingMatrix, type PlainMatrix } from '../measure/mappingMatrix.ts';
 import { ReceiverLedger, type ReceiverSummary } from '../measure/receiverLedger.ts';
+import { MOST_SLIP_US } from '../measure/saturation.ts';
 import { SenderLedger, type StreamSummary } from '../measure/senderLedger.ts';
 import { SEEN } from '../measure/sequenceTracker.ts';
 import { bodyIntact, emptyStamp, readStamp, type StampFields, stampPayload } from '../measure/stamp.ts';
@@ -83,6 +84,7 @@ export class ServiceThread {
   #producer: MqProducer | undefined;
   #epochUs = Number.NaN;
   #pending = 0;
+  #behind = false;
 
   constructor(task: ServiceTask, post: (message: FromWorker) => void) {
     this.#task = task;
@@ -136,8 +138,10 @@ export class ServiceThread {
     this.#pacer.start(epochUs);
   }
 
+  /** Commands due by now are sent; a thread that is far behind counts them as offered and not sent. */
   stop(): void {
-    this.#pacer.endSchedules();
+    this.#behind = this.#pacer.behindUs > MOST_SLIP_US;
+    this.#pacer.endSchedulesAt(nowUs());
   }
 
   async finish(): Promise<ServiceReport> {
@@ -309,6 +313,9 @@ export class ServiceThread {
     const line = this.#line(desk, target);
     const stream = desk.base + target;
     const seq = this.#senders.offered(stream);
+    const { counters } = this.#instruments;
+    counters.add(AT.offered);
+    if (this.#behind) return;
     const out = this.#out;
     out.flags = line.sent.flags;
     out.crcTopic = line.sent.crcTopic;
@@ -327,8 +334,6 @@ export class ServiceThread {
     desk.book.begin(target, seq);
     this.#senders.handed(stream);
     this.#senders.sent(stream, seq);
-    const { counters } = this.#instruments;
-    counters.add(AT.offered);
     counters.add(AT.sent);
     this.#pending += 1;
     counters.set(AT.pending, this.#pending);

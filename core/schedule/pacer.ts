@@ -83,6 +83,7 @@ export class Pacer {
   #epochUs = Number.NaN;
   #stopped = false;
   #inTurn = false;
+  #endUs = Number.POSITIVE_INFINITY;
   #timeout: unknown;
   #immediate: unknown;
   #armedForUs = Number.POSITIVE_INFINITY;
@@ -157,7 +158,17 @@ export class Pacer {
     this.#rearm();
   }
 
-  /** No more events of schedules; tasks go on. For draining a run that was ended early. */
+  /** How far behind it is: lateness of the earliest thing that is due and has not fired, microseconds; 0 when nothing is. */
+  get behindUs(): number {
+    return Math.max(0, this.#clock() - this.#heap.topTime);
+  }
+
+  /** Schedules end at `atUs` of the clock: what was due by then is still fired, however late. Tasks go on. */
+  endSchedulesAt(atUs: number): void {
+    this.#endUs = Math.min(this.#endUs, atUs);
+  }
+
+  /** No more events of schedules at once, overdue or not; tasks go on. */
   endSchedules(): void {
     for (const source of this.#sources) source.active = false;
     this.#waitingEvents = 0;
@@ -189,6 +200,8 @@ export class Pacer {
   #pull(source: Source): void {
     const event = this.#taken;
     if (!source.active || !source.schedule.next(event)) return;
+    // Later ones of the same schedule are due later still; of a closed loop they come back here one by one.
+    if (this.#epochUs + event.atUs > this.#endUs) return;
     const slot = this.#slot();
     this.#slotSource[slot] = source;
     this.#slotAtUs[slot] = event.atUs;
@@ -237,6 +250,7 @@ export class Pacer {
       const atUs = this.#slotAtUs[slot]!;
       const actor = this.#slotActor[slot]!;
       this.#waitingEvents -= 1;
+      if (dueUs > this.#endUs) return;
       this.#pull(source);
       this.#event.atUs = atUs;
       this.#event.actor = actor;

@@ -203,6 +203,27 @@ describe('Pacer', () => {
     for (let i = 1; i < mine.length; i += 1) expect(mine[i]! - mine[i - 1]!).toBeCloseTo(100_000, 3);
   });
 
+  it('fires what was due when the schedules end, however late, nothing that is due later, and tells how far behind it was', () => {
+    const machine = new FakeMachine();
+    const pacer = new Pacer(machine.options());
+    const due: number[] = [];
+    const behind: number[] = [];
+    pacer.add(listSchedule([1000, 2000, 3000, 4000, 5000]), (event) => {
+      due.push(event.atUs);
+      if (due.length > 1) return;
+      // Busy for 2.5 ms, after which it is told to end.
+      machine.nowUs += 2500;
+      behind.push(pacer.behindUs);
+      pacer.endSchedulesAt(machine.nowUs);
+    });
+    pacer.start(machine.nowUs);
+    machine.run();
+    expect(due).toEqual([1000, 2000, 3000]);
+    expect(behind[0]).toBeGreaterThanOrEqual(1500);
+    expect(pacer.behindUs).toBe(0);
+    expect(pacer.schedulesEnded).toBe(true);
+  });
+
   it('ends schedules but still runs tasks after endSchedules, and forgets everything after stop', () => {
     const machine = new FakeMachine();
     const pacer = new Pacer(machine.options());
