@@ -122,14 +122,29 @@ export const ERRORS = {
     hint: 'create it first: gateway.topics in the scenario, or --topic',
     exit: EXIT.infrastructure,
   },
+  'mq.refused': {
+    message: 'the MQ at {address} refused the credentials of {user}: {reason}',
+    hint: 'compare user and password, or keys and session token, with what the MQ is configured for',
+    exit: EXIT.infrastructure,
+  },
+  'mq.denied': {
+    message: 'the MQ at {address} does not allow this: {reason}',
+    hint: 'the user needs the right to read, write and create the topics and groups of the lab',
+    exit: EXIT.infrastructure,
+  },
+  'mq.version': {
+    message: 'the MQ at {address} speaks no version of its protocol that this lab does: {reason}',
+    hint: '{expected}',
+    exit: EXIT.infrastructure,
+  },
+  'mq.unsupported': {
+    message: 'the {engine} engine has no {feature} ({value})',
+    hint: 'docs/engines.md lists what each engine can do; the embedded one can do all of it',
+    exit: EXIT.input,
+  },
   'mq.connection-lost': {
     message: 'the connection to the MQ engine at {address} was lost: {reason}',
     hint: 'sends under way may or may not be stored; connect again and send what was not acknowledged',
-    exit: EXIT.infrastructure,
-  },
-  'mq.refused': {
-    message: 'the MQ engine at {address} refused the credentials: {reason}',
-    hint: 'compare access key, secret and session token with those of `causeway account list` and their expiry',
     exit: EXIT.infrastructure,
   },
   'mq.folder-damaged': {

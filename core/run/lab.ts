@@ -1,12 +1,35 @@
 /** The lab itself: MQ engine, bridge and gateway in this process, put together in one place for runs and for `causeway gateway`. */
 import { createBridge } from '../bridge/bridge.ts';
+import { PresenceTopics } from '../bridge/presenceTopics.ts';
 import type { Bridge, BridgeEvent, BridgeOptions, MappingFunctions, PathObserver, Tamper } from '../bridge/types.ts';
 import type { Clock } from '../clock.ts';
+import type { CredentialBook } from '../credentials/book.ts';
+import { MqGuard } from '../credentials/mqGuard.ts';
+import { Verifier } from '../credentials/verifier.ts';
 import { createGateway } from '../gateway/gateway.ts';
-import type { Gateway, GatewayEvent, GatewayOptions, Limits, ListenerSpec, Profile, TlsFiles } from '../gateway/types.ts';
+import type {
+  CredentialOptions,
+  Gateway,
+  GatewayEvent,
+  GatewayOptions,
+  Limits,
+  ListenerSpec,
+  Profile,
+  TlsFiles,
+} from '../gateway/types.ts';
 import { createEmbeddedMq } from '../mq/embedded/embeddedMq.ts';
 import type { MqEngine } from '../mq/engine.ts';
 import type { TopicSpec } from '../scenario/model.ts';
+
+export interface LabCredentials {
+  readonly book: CredentialBook;
+  /** The only instance served; absent: all that the accounts have. */
+  readonly instance?: string;
+  /** Milliseconds before a token's expiry at which its holder is told. Default 5 minutes. */
+  readonly noticeMs?: number;
+  /** Devices that ask for neither mode are let in. Default false. The MQ port always asks. */
+  readonly optional?: boolean;
+}
 
 export interface LabOptions {
   readonly profile: Profile;
@@ -15,6 +38,10 @@ export interface LabOptions {
   readonly tls?: TlsFiles;
   readonly limits?: Partial<Limits>;
   readonly users?: Readonly<Record<string, string>>;
+  /** Accounts and tokens, asked for at the gateway and at the MQ port. */
+  readonly credentials?: LabCredentials;
+  /** Write connect, disconnect and tcpclean records to MQ topics `{GroupID}_MQTT`. Default false. */
+  readonly events?: boolean;
   /** Where the embedded MQ listens for services; absent: only in this process. */
   readonly mqListen?: { readonly host: string; readonly port: number };
   readonly storage: 'memory' | 'file';
@@ -37,6 +64,8 @@ export interface Lab {
   /** Drains and closes the bridge and opens another of the same group; a device that publishes meanwhile is closed and sends again. */
   restartBridge(): Promise<void>;
   readonly mqAddress: { readonly host: string; readonly port: number } | undefined;
+  /** With `events`. */
+  readonly presence?: PresenceTopics | undefined;
   /** Ends listeners first, then drains the bridge, then closes the engine. Idempotent. */
   close(drainMs?: number): Promise<{ readonly notDrained: number }>;
 }
@@ -58,7 +87,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     for (const topic of options.topics) {
       if (topic.direction !== 'none') await engine.createTopic({ name: topic.name, partitions: topic.partitions });
     }
-    const mqAddress = options.mqListen === undefined ? undefined : await engine.listen(options.mqListen);
+    const { credentials } = options;
+    const guard = credentials === undefined ? undefined : new MqGuard(credentials.book);
+    const mqAddress = options.mqListen === undefined ? undefined : await engine.listen(options.mqListen, guard);
     const limits = {
       payloadBytes: options.limits?.payloadBytes ?? 65_536,
       topicChars: options.limits?.topicChars ?? (options.profile === 'strict' ? 64 : 65_535),
@@ -77,6 +108,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     };
     let bridge = await createBridge(bridgeOptions);
     opened.push(() => bridge.close());
+    const messageTopics = new Set(options.topics.map((t) => t.name));
+    const presence = options.events === true ? await PresenceTopics.open(engine, messageTopics) : undefined;
+    if (presence !== undefined) opened.push(() => presence.close());
     const gatewayOptions: GatewayOptions = {
       profile: options.profile,
       topics: options.topics.map((t) => ({ name: t.name, bridge: t.direction === 'up' || t.direction === 'both' })),
@@ -85,6 +119,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.tls === undefined ? {} : { tls: options.tls }),
       ...(options.users === undefined ? {} : { users: options.users }),
+      ...(credentials === undefined ? {} : { credentials: gatewayCredentials(credentials) }),
+      ...(presence === undefined ? {} : { onPresence: (record) => presence.tell(record) }),
       ...(onEvent === undefined ? {} : { onEvent }),
     };
     const gateway = await createGateway(gatewayOptions, options.gatewayClock);
@@ -96,6 +132,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       // The way down stops first (nothing is handed to a closing gateway), then devices, then what they had sent is drained.
       const drained = await bridge.close(drainMs);
       await gateway.close();
+      await presence?.close();
       await engine.close();
       return drained;
     };
@@ -112,6 +149,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         await next.start(gateway);
       },
       mqAddress,
+      presence,
       close: (drainMs) => {
         closing ??= close(drainMs);
         return closing;
@@ -121,4 +159,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     for (const close of opened.reverse()) await close().catch(() => undefined);
     throw error;
   }
+}
+
+function gatewayCredentials({ book, instance, noticeMs, optional = false }: LabCredentials): CredentialOptions {
+  const verifier = new Verifier(book, instance === undefined ? {} : { instance });
+  return { verifier, optional, ...(noticeMs === undefined ? {} : { noticeMs }) };
 }

@@ -66,6 +66,8 @@ export class RemoteEngine implements EmbeddedMqClient, FrameHandler {
   #lost: CausewayError | undefined;
   #greeting: Waiting | undefined;
   readonly #credentials: MqCredentials | undefined;
+  /** Access key ID shown last, for messages. */
+  #user = 'nobody';
   #nonce: Buffer | undefined;
   #round = 0;
   /** Why the server does not want us any more. */
@@ -163,6 +165,7 @@ export class RemoteEngine implements EmbeddedMqClient, FrameHandler {
     this.mustBeOpen();
     // A port that asks for nothing is content with anything.
     if (this.#nonce === undefined) return;
+    this.#user = credentials.accessKeyId;
     const answer = answerNonce(credentials, this.#nonce, this.#round);
     this.#round += 1;
     await this.#ask(ASK.authenticate, answer);
@@ -225,7 +228,7 @@ export class RemoteEngine implements EmbeddedMqClient, FrameHandler {
     const refused =
       this.#refusal === undefined
         ? undefined
-        : new CausewayError('mq.refused', { address: this.#address, reason: this.#refusal });
+        : new CausewayError('mq.refused', { address: this.#address, user: this.#user, reason: this.#refusal });
     const error = expected
       ? new CausewayError('mq.closed')
       : (refused ?? new CausewayError('mq.connection-lost', { address: this.#address, reason }));
@@ -247,6 +250,7 @@ export class RemoteEngine implements EmbeddedMqClient, FrameHandler {
       this.frames.destroy(this.#refusal);
       return;
     }
+    this.#user = this.#credentials.accessKeyId;
     const answer = answerNonce(this.#credentials, nonce, this.#round);
     this.#round += 1;
     const at = this.frames.begin(ASK.authenticate);

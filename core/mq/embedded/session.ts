@@ -151,7 +151,11 @@ export class Session implements FrameHandler {
     if (typeof verdict === 'number') {
       // A renewal that fails leaves what was there, until that expires.
       if (this.#pass === undefined) this.#refuse(verdict);
-      else this.#fail(request, new CausewayError('mq.refused', { address: 'the port', reason: mqReason(verdict) }));
+      else
+        this.#fail(
+          request,
+          new CausewayError('mq.refused', { address: 'its port', user: shownUser(answer), reason: mqReason(verdict) }),
+        );
       return;
     }
     const first = this.#pass === undefined;
@@ -298,4 +302,10 @@ function parse<T extends object>(json: Buffer): T {
   }
   // The broker checks every field before it uses it.
   return value as T;
+}
+
+/** The access key ID of an answer that was judged wrong, as far as it may stand in a message. */
+function shownUser(answer: unknown): string {
+  const { accessKeyId } = (answer ?? {}) as { readonly accessKeyId?: unknown };
+  return typeof accessKeyId === 'string' ? accessKeyId.slice(0, 64) : 'nobody';
 }
