@@ -176,7 +176,7 @@ export class TopicFiles implements TopicStore {
     // Remembered, for under steady load a write is always under way when the interval ends.
     if (sync) this.#syncWanted = true;
     if (this.#running !== undefined) return;
-    if (this.#writer.length === 0 && this.#queue.length === 0 && !(this.#syncWanted && this.#dirty.size > 0)) return;
+    if (this.#writer.length === 0 && this.#queue.length === 0 && !this.#syncDue) return;
     this.#running = this.#write().finally(() => {
       this.#running = undefined;
       // Came in between the last look and now.
@@ -207,11 +207,12 @@ export class TopicFiles implements TopicStore {
       }
       // One group commit: everything of these batches is as safe as promised, or none of it is.
       for (const batch of batches) for (const stored of batch.stored) stored(this.#failure);
-    } while (
-      this.#writer.length > 0 ||
-      this.#queue.length > 0 ||
-      (this.#syncWanted && this.#dirty.size > 0 && this.#failure === undefined)
-    );
+    } while (this.#writer.length > 0 || this.#queue.length > 0 || this.#syncDue);
+  }
+
+  /** After a failure there is none: it would fail again, and `close` would wait for it for ever. */
+  get #syncDue(): boolean {
+    return this.#syncWanted && this.#dirty.size > 0 && this.#failure === undefined;
   }
 
   async #sync(): Promise<void> {

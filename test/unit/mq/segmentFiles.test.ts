@@ -270,6 +270,26 @@ describe('segment files', () => {
     await mq.close().catch(() => undefined);
   });
 
+  for (const fsync of ['interval', 'always'] as const) {
+    it(`closes after writing has failed (fsync ${fsync})`, async () => {
+      const mq = await start({ segmentBytes: 300, fsync, fsyncIntervalMs: 20 });
+      await mq.createTopic({ name: 't', partitions: 1 });
+      await fill(mq, 0, 2);
+      await rm(join(folder, 'topics'), { recursive: true });
+      const producer = await mq.producer();
+      let failures = 0;
+      for (let i = 0; i < 4; i += 1) {
+        await producer.send({ topic: 't', properties: {}, body: Buffer.alloc(400) }).catch(() => {
+          failures += 1;
+        });
+      }
+      expect(failures).toBeGreaterThan(0);
+      open = [];
+      // What was written and not yet fsynced is given up: waiting for it, close would never return.
+      await mq.close().catch(() => undefined);
+    });
+  }
+
   it('loses nothing acknowledged when the process is killed in the middle of writing (fsync always)', async () => {
     const module = await compiled('core/mq/embedded/embeddedMq.ts', join(folder, 'compiled'));
     const data = join(folder, 'data');
