@@ -13,6 +13,8 @@ export interface PathObserver {
   upStored?(publish: UpPublish, atUs: number): void;
   /** The bridge has taken a message from MQ and hands it to the gateway. */
   downTaken?(delivery: MqDelivery, atUs: number): void;
+  /** The gateway has read a device's PUBLISH that no MQ will see. */
+  localReceived?(payload: Buffer, atUs: number): void;
 }
 
 /**

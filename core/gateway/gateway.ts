@@ -41,7 +41,7 @@ class LabGateway implements Gateway {
   #hurry: (() => void)[] = [];
 
   constructor(options: GatewayOptions, clock: Clock) {
-    const { profile, uplink } = options;
+    const { profile, uplink, onLocalPublish } = options;
     this.#options = options;
     const limits = limitsOf(profile, options.limits);
     this.#limits = limits;
@@ -70,7 +70,21 @@ class LabGateway implements Gateway {
     this.#sessions = new Sessions({ table, delivery, outbox, retained, counters, limits, profile, access });
     const rules = new TopicRules(profile, limits, options.topics);
     const sessions = this.#sessions.byId;
-    this.#inbound = new Inbound({ rules, limits, table, sessions, delivery, outbox, retained, counters, access, uplink, clock });
+    const inbound = {
+      rules,
+      limits,
+      table,
+      sessions,
+      delivery,
+      outbox,
+      retained,
+      counters,
+      access,
+      uplink,
+      onLocalPublish,
+      clock,
+    };
+    this.#inbound = new Inbound(inbound);
     this.#host = new AedesHost({
       admit: (connection, username, password) => this.#admit(connection, username, password),
       assignId: (clean) => (profile === 'lenient' && clean ? `auto-${randomUUID()}` : undefined),

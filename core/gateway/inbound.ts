@@ -10,7 +10,7 @@ import type { RetainedStore } from './retained.ts';
 import type { Session } from './session.ts';
 import type { SubscriptionTable } from './subscriptionTable.ts';
 import type { TopicInfo, TopicRules } from './topicRules.ts';
-import type { Limits, RefusalReason, Uplink } from './types.ts';
+import type { GatewayOptions, Limits, RefusalReason, Uplink } from './types.ts';
 import { type IncomingPublish, type Pending, UplinkChain } from './uplinkChain.ts';
 
 /** What one client may have under way before its socket is no longer read; reading goes on at half of it. */
@@ -28,6 +28,7 @@ export interface InboundOptions {
   /** Undefined: everything is allowed. */
   readonly access: Access | undefined;
   readonly uplink: Uplink | undefined;
+  readonly onLocalPublish: GatewayOptions['onLocalPublish'];
   readonly clock: Clock;
 }
 
@@ -152,8 +153,11 @@ export class Inbound {
   }
 
   #store(connection: Connection, info: TopicInfo, packet: IncomingPublish, will: boolean): Promise<void> | undefined {
-    const { uplink, clock } = this.#o;
-    if (uplink === undefined || !info.bridge) return undefined;
+    const { uplink, onLocalPublish, clock } = this.#o;
+    if (uplink === undefined || !info.bridge) {
+      onLocalPublish?.(packet.payload, clock());
+      return undefined;
+    }
     const { topic, payload, qos, retain, dup } = packet;
     const { clientId, cleanSession } = connection;
     const receivedUs = clock();

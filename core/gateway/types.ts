@@ -101,6 +101,8 @@ export interface GatewayOptions {
   /** Signature and token modes; see docs/credentials.md. With `users` too, names that ask for neither mode are looked up there. */
   readonly credentials?: CredentialOptions;
   readonly uplink?: Uplink;
+  /** An accepted PUBLISH on a topic that is not bridged has been read. For measuring; called for every such message: must be cheap. */
+  readonly onLocalPublish?: (payload: Buffer, receivedUs: number) => void;
   /** Told of every connect, DISCONNECT and end of a connection. */
   readonly onPresence?: (record: PresenceRecord) => void;
   /** A subscriber that takes no bytes for this long is closed, so that it cannot starve others. Default 2,000. */

@@ -116,6 +116,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       topics: options.topics.map((t) => ({ name: t.name, bridge: t.direction === 'up' || t.direction === 'both' })),
       listeners: options.listeners,
       uplink: { publish: (message) => bridge.uplink.publish(message) },
+      ...(options.observer?.localReceived === undefined ? {} : { onLocalPublish: options.observer.localReceived }),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.tls === undefined ? {} : { tls: options.tls }),
       ...(options.users === undefined ? {} : { users: options.users }),

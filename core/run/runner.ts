@@ -273,6 +273,7 @@ class ScenarioRun {
     return {
       upReceived: (publish) => mark(publish.payload, TRACE_POINTS.arrived, publish.receivedUs),
       upStored: (publish, atUs) => mark(publish.payload, TRACE_POINTS.stored, atUs),
+      localReceived: (payload, atUs) => mark(payload, TRACE_POINTS.arrived, atUs),
       downTaken: (delivery, atUs) => mark(delivery.body, TRACE_POINTS.taken, atUs),
     };
   }
