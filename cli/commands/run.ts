@@ -120,9 +120,14 @@ async function execute(
       };
     });
     if (signals > 0) onSignal();
-    // After an abort nobody waits for `done` any more; its rejection must not become an unhandled one.
-    started.done.catch(() => undefined);
-    return await Promise.race([aborted, started.done]);
+    const done = started.done.catch((error: unknown) => {
+      // The end that was asked for is no failure.
+      if (error instanceof CausewayError && error.code === 'run.aborted') return undefined;
+      throw error;
+    });
+    // After an abort nobody waits for it any more; its rejection must not become an unhandled one.
+    done.catch(() => undefined);
+    return await Promise.race([aborted, done]);
   } finally {
     unlisten();
   }
