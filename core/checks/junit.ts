@@ -1,8 +1,12 @@
 /** The report as JUnit XML, for CI systems: one suite per number, one test per case. */
-import junit from 'junit-report-builder';
+import { createRequire } from 'node:module';
+import type { Builder } from 'junit-report-builder';
 import { escapeText } from '../report/text.ts';
 import type { ConformanceReport } from './report.ts';
 import type { CaseResult, Evidence } from './types.ts';
+
+// Its declarations promise a member `default` that the CommonJS module does not have.
+const junit = createRequire(import.meta.url)('junit-report-builder') as Builder;
 
 function evidenceText(entry: Evidence): string {
   if (entry.kind === 'did') return entry.text;
@@ -16,7 +20,7 @@ const evidence = (result: CaseResult): string => result.evidence.map((entry) => 
 
 /** The XML as text. */
 export function conformanceJunit(report: ConformanceReport): string {
-  const builder = junit.default.newBuilder().name(`causeway check, ${report.lab} MQ, ${report.profile} profile`);
+  const builder = junit.newBuilder().name(`causeway check, ${report.lab} MQ, ${report.profile} profile`);
   for (const number of report.numbers) {
     const suite = builder.testSuite().name(`${number.number} ${number.title}`);
     for (const result of number.cases) {

@@ -48,7 +48,7 @@ export async function runChecks(lab: LabUnderTest, options: CheckRunOptions): Pr
     number += 1;
     options.onStart?.(check);
     const patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
-    const result = await runCase(check, { lab, watch, parent, token: `${token}${number}`, patienceMs }, clock);
+    const result = await runCase(check, { lab, watch, parent, token: `${token}x${number}`, patienceMs }, clock);
     results.push(result);
     options.onResult?.(result);
     free.push(parent);
