@@ -32,3 +32,10 @@ export async function needCommand(name: string, from: string, also: readonly str
   if (path === undefined) throw new ServerUnavailable(`${name} is not installed (${from})`);
   return path;
 }
+
+/** What of these commands is missing, as a reason to skip; undefined when all are there. */
+export async function whyNot(...names: readonly string[]): Promise<string | undefined> {
+  const missing: string[] = [];
+  for (const name of names) if ((await findCommand(name)) === undefined) missing.push(name);
+  return missing.length === 0 ? undefined : `not installed: ${missing.join(', ')}`;
+}

@@ -1,0 +1,127 @@
+/** Topics of the cluster: which there are and with how many partitions, creating them, what they hold. */
+import { CausewayError } from '../../protocol/errors.ts';
+import type { MqTopicSpec, MqTopicStats } from '../engine.ts';
+import type { KafkaConnection } from './connection.ts';
+import { checkTopicName, kafkaError } from './errors.ts';
+import { topicBytes } from './logDirs.ts';
+
+/** The embedded engine's default. Kafka bounds bytes only; it has no bound on the number of messages. */
+const RETAINED_BYTES = 256 * 1024 * 1024;
+/** What the embedded engine takes, and a little for the frame around it. */
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024 + 65_536;
+const MIB = 1024 * 1024;
+
+export class KafkaTopics {
+  readonly #connection: KafkaConnection;
+  readonly #replicationFactor: number;
+  /** Partitions by topic; a topic never loses partitions while it lives. */
+  readonly #known = new Map<string, number>();
+  #refreshing: Promise<void> | undefined;
+
+  constructor(connection: KafkaConnection, replicationFactor: number) {
+    this.#connection = connection;
+    this.#replicationFactor = replicationFactor;
+  }
+
+  /** Partitions of a topic that has been seen, without asking the cluster. */
+  known(topic: string): number | undefined {
+    return this.#known.get(topic);
+  }
+
+  /** @throws CausewayError mq.topic-unknown */
+  async partitions(topic: string): Promise<number> {
+    if (!this.#known.has(topic)) await this.refresh();
+    const partitions = this.#known.get(topic);
+    if (partitions === undefined) throw new CausewayError('mq.topic-unknown', { topic });
+    return partitions;
+  }
+
+  /** Asks for all topics: asking for one that does not exist would create it on a broker that does so by itself. */
+  async refresh(): Promise<void> {
+    this.#refreshing ??= this.#fetch().finally(() => {
+      this.#refreshing = undefined;
+    });
+    await this.#refreshing;
+  }
+
+  async #fetch(): Promise<void> {
+    try {
+      const { topics } = await this.#connection.admin.fetchTopicMetadata();
+      this.#known.clear();
+      for (const { name, partitions } of topics) this.#known.set(name, partitions.length);
+    } catch (error) {
+      throw kafkaError(error, this.#connection.place);
+    }
+  }
+
+  /** One that exists keeps its configuration: it may be somebody else's. @throws CausewayError input.argument when it exists with another number of partitions */
+  async create(spec: MqTopicSpec): Promise<void> {
+    checkTopicName(spec.name);
+    const { admin, place } = this.#connection;
+    const bytes = String(Math.ceil((spec.retention?.bytes ?? RETAINED_BYTES) / spec.partitions));
+    // Kafka forgets whole segments, and never the one it writes to: small ones keep the bound near what was asked for.
+    const segment = String(Math.min(64 * MIB, Math.max(MIB, Math.ceil(Number(bytes) / 4))));
+    let created: boolean;
+    try {
+      created = await admin.createTopics({
+        waitForLeaders: true,
+        topics: [
+          {
+            topic: spec.name,
+            numPartitions: spec.partitions,
+            replicationFactor: this.#replicationFactor,
+            configEntries: [
+              { name: 'retention.bytes', value: bytes },
+              { name: 'segment.bytes', value: segment },
+              { name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) },
+              // `storedAtMs` is the broker's word, not the producer's.
+              { name: 'message.timestamp.type', value: 'LogAppendTime' },
+            ],
+          },
+        ],
+      });
+    } catch (error) {
+      throw kafkaError(error, place, spec.name);
+    }
+    if (created) {
+      this.#known.set(spec.name, spec.partitions);
+      return;
+    }
+    await this.refresh();
+    const partitions = await this.partitions(spec.name);
+    if (partitions !== spec.partitions) {
+      throw new CausewayError('input.argument', {
+        argument: `topic ${spec.name}: partitions`,
+        value: spec.partitions,
+        reason: `the topic exists with ${partitions}`,
+        expected: `${partitions}`,
+      });
+    }
+  }
+
+  /** All topics but Kafka's own. Stored counts offsets, so in topics that others write in transactions it counts their marks too. */
+  async stats(): Promise<MqTopicStats[]> {
+    await this.refresh();
+    const { admin, cluster, place } = this.#connection;
+    // A user without the right to describe the cluster sees 0 bytes, and everything else.
+    const bytes = await topicBytes(cluster).catch(() => new Map<string, number>());
+    const stats: MqTopicStats[] = [];
+    for (const [name, partitions] of this.#known) {
+      if (name.startsWith('__')) continue;
+      try {
+        let stored = 0;
+        let retained = 0;
+        for (const { high, low } of await admin.fetchTopicOffsets(name)) {
+          stored += Number(high);
+          retained += Number(high) - Number(low);
+        }
+        stats.push({ name, partitions, stored, retained, retainedBytes: bytes.get(name) ?? 0 });
+      } catch (error) {
+        const known = kafkaError(error, place, name);
+        // Deleted between the list and the question.
+        if (known.code !== 'mq.topic-unknown') throw known;
+      }
+    }
+    return stats;
+  }
+}
