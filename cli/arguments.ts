@@ -55,6 +55,11 @@ export function propertyArgument(text: string, before: Readonly<Record<string, s
   return Object.assign(Object.create(null) as Record<string, string>, before, { [text.slice(0, at)]: text.slice(at + 1) });
 }
 
+/** Collects a repeatable option's texts. */
+export function collectArgument(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}
+
 export type TopicDirection = 'up' | 'down' | 'both' | 'none';
 
 /** Collects `name` or `name:direction` of a repeatable option. */

@@ -28,7 +28,7 @@ function argumentReport(error: CommanderError): Report {
 
 /** Whose help tells more: that of the command on this command line, else (it is the command that is wrong) the one above. */
 function usageHint(error: CommanderError, argv: readonly string[]): string {
-  const depth = argv[0] === 'mq' ? 2 : 1;
+  const depth = ['mq', 'account', 'token'].includes(argv[0] ?? '') ? 2 : 1;
   const words = argv.slice(0, error.code === 'commander.unknownCommand' ? depth - 1 : depth);
   return `see ${['causeway', ...words.filter((word) => /^[a-z]+$/.test(word)), '--help'].join(' ')}`;
 }

@@ -65,13 +65,15 @@ Examples:
   causeway gateway --storage file --folder mq-data     survives a restart
   causeway gateway --tls-port 8883 --write-ca ca.pem   self-made certificate
   CAUSEWAY_PASSWORD=... causeway gateway --host 0.0.0.0 --user fleet
+  causeway gateway --credentials lab.json --events     accounts and tokens
 
 Once it listens, stdout has one line for scripts:
   ready mqtt=127.0.0.1:1883 ws=127.0.0.1:8083 mq=127.0.0.1:7883
 
 From MQ to the devices that subscribe to demo/hello:
   causeway mq send demo --property mqttSecondTopic=/hello --body hi
-The MQ port has no credentials and stays on 127.0.0.1.`;
+The MQ port asks for credentials only with --credentials, and stays on
+127.0.0.1.`;
 
 export const CHECK_HELP = `
 Examples:
@@ -124,3 +126,25 @@ Examples:
 They reach MQTT topic demo, topic demo/a/b, and the one device GID@@@d1.
 Properties that steer the way to MQTT: qoslevel, cleansessionflag,
 mqttSecondTopic, mqttRealTopic.`;
+
+export const ACCOUNT_HELP = `
+Examples:
+  causeway account add --credentials lab.json --instance plant-1
+  CAUSEWAY_SECRET_KEY=... causeway account add --credentials lab.json --id fleet
+  causeway account list --credentials lab.json
+  causeway account remove fleet --credentials lab.json
+
+The file is made by the first add, readable by you alone. Used by:
+  causeway gateway --credentials lab.json`;
+
+export const TOKEN_HELP = `
+Examples:
+  causeway token issue --credentials lab.json --account fleet --resource demo/#
+  causeway token issue --credentials lab.json --account fleet --actions W \\
+      --resource demo/car7/# --ttl 10m
+  causeway token issue --credentials lab.json --account fleet --mq > mq.env
+  causeway token list --credentials lab.json
+  causeway token revoke 0a1b2c3d --credentials lab.json
+
+A device shows a token with the user name Token|ACCOUNT|INSTANCE and the
+password RW|TOKEN. A revocation reaches a running gateway at once.`;

@@ -36,9 +36,14 @@ export function labServices(workersUrl: URL): Services {
         await lab.close();
       }
     },
-    async connectMq(address, onLost) {
+    async connectMq(address, onLost, credentials) {
       const { connectEmbeddedMq } = await import('../core/mq/embedded/client.ts');
-      return connectEmbeddedMq({ ...address, name: 'causeway-cli', onLost });
+      return connectEmbeddedMq({
+        ...address,
+        name: 'causeway-cli',
+        onLost,
+        ...(credentials === undefined ? {} : { credentials }),
+      });
     },
   };
 }

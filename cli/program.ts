@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { EXIT } from '../core/protocol/errors.ts';
 import {
   addressArgument,
+  collectArgument,
   durationArgument,
   optionalPortArgument,
   overrideArgument,
@@ -13,14 +14,18 @@ import {
   wholeNumberArgument,
   wordArgument,
 } from './arguments.ts';
+import { type AccountAddFlags, accountAdd, accountList, accountRemove } from './commands/account.ts';
 import { type CheckFlags, check } from './commands/check.ts';
 import { explain, type ScenarioFlags, validate } from './commands/explain.ts';
 import { type GatewayFlags, gateway } from './commands/gateway.ts';
 import { list } from './commands/list.ts';
 import { type MqFlags, type SendFlags, send, type TailFlags, tail, topics } from './commands/mq.ts';
 import { type RunFlags, run } from './commands/run.ts';
+import { type TokenIssueFlags, tokenIssue, tokenList, tokenRevoke } from './commands/token.ts';
+import type { CredentialFlags } from './credentialFlags.ts';
 import { printError } from './errors.ts';
 import {
+  ACCOUNT_HELP,
   CHECK_HELP,
   EXPLAIN_HELP,
   GATEWAY_HELP,
@@ -31,6 +36,7 @@ import {
   RUN_HELP,
   SEND_HELP,
   TAIL_HELP,
+  TOKEN_HELP,
   VALIDATE_HELP,
 } from './help.ts';
 import type { Host } from './host.ts';
@@ -107,6 +113,9 @@ function gatewayCommand(program: Command, host: Host, done: Done): void {
     .addOption(new Option('--storage <kind>', 'where MQ keeps messages').choices(['memory', 'file']).default('memory'))
     .option('--folder <dir>', 'folder of --storage file')
     .option('--user <name>', 'ask devices for this user; the password comes from CAUSEWAY_PASSWORD')
+    .option('--credentials <file>', 'ask devices, and users of the MQ port, for the accounts and tokens of this file')
+    .option('--instance <id>', 'with --credentials: serve this instance only')
+    .option('--events', 'write who connects and goes to MQ topics {GroupID}_MQTT')
     .option('--write-ca <file>', 'write the certificate authority that devices must trust')
     .option('--verbose', 'a line for every connect and disconnect')
     .addOption(colorOption())
@@ -163,6 +172,48 @@ function mqCommands(program: Command, host: Host, done: Done): void {
   command('topics', 'list the topics').action(async (flags: MqFlags) => done(await topics(host, flags)));
 }
 
+function credentialCommands(program: Command, host: Host, done: Done): void {
+  const group = (name: string, description: string, help: string) => {
+    const parent = program.command(name).description(description).addHelpText('after', help);
+    return (word: string, what: string): Command =>
+      parent
+        .command(word)
+        .description(what)
+        .requiredOption('--credentials <file>', 'the credentials file')
+        .addOption(jsonOption())
+        .addOption(colorOption());
+  };
+  const account = group('account', 'accounts of a credentials file', ACCOUNT_HELP);
+  account('add', 'add an account; the secret comes from CAUSEWAY_SECRET_KEY, or is made up and shown once')
+    .option('--id <access key ID>', 'its access key ID; absent: one is made up')
+    .option('--instance <id>', 'an instance it belongs to (repeatable; default: default)', collectArgument)
+    .action(async (flags: AccountAddFlags) => done(await accountAdd(host, flags)));
+  account('list', 'list the accounts, without their secrets').action(async (flags: CredentialFlags) =>
+    done(await accountList(host, flags)),
+  );
+  account('remove', 'remove an account; its clients are closed')
+    .argument('<id>', 'access key ID')
+    .action(async (id: string, flags: CredentialFlags) => done(await accountRemove(host, id, flags)));
+  const token = group('token', 'tokens of a credentials file', TOKEN_HELP);
+  token('issue', 'issue a token and print it')
+    .requiredOption('--account <id>', 'access key ID of the account')
+    .option('--instance <id>', 'the instance it is for; needed where the account has several')
+    .addOption(new Option('--actions <type>', 'R: subscribe, W: publish, RW: both (default RW)').choices(['R', 'W', 'RW']))
+    .option('--resource <filter>', 'a topic filter it reaches (repeatable, at most 100)', collectArgument)
+    .addOption(new Option('--ttl <time>', 'how long it is good').argParser(durationArgument).default(3_600_000, '1h'))
+    .addOption(
+      new Option('--mq', 'temporary credentials for the MQ port instead of a token for devices').conflicts([
+        'actions',
+        'resource',
+      ]),
+    )
+    .action(async (flags: TokenIssueFlags) => done(await tokenIssue(host, flags)));
+  token('list', 'list the tokens that were issued').action(async (flags: CredentialFlags) => done(await tokenList(host, flags)));
+  token('revoke', 'revoke a token at once')
+    .argument('<id>', 'the ID of the token, see token list')
+    .action(async (id: string, flags: CredentialFlags) => done(await tokenRevoke(host, id, flags)));
+}
+
 function createProgram(host: Host, done: Done): Command {
   const program = new Command('causeway')
     .description(ROOT_DESCRIPTION)
@@ -182,6 +233,7 @@ function createProgram(host: Host, done: Done): Command {
   gatewayCommand(program, host, done);
   checkCommand(program, host, done);
   mqCommands(program, host, done);
+  credentialCommands(program, host, done);
   return program;
 }
 

@@ -2,6 +2,7 @@
 import type { ConformanceReport } from '../core/checks/report.ts';
 import type { CheckRunOptions } from '../core/checks/runner.ts';
 import type { CheckCase } from '../core/checks/types.ts';
+import type { MqCredentials } from '../core/credentials/mqGuard.ts';
 import type { Profile } from '../core/gateway/types.ts';
 import type { MqEngine } from '../core/mq/engine.ts';
 import type { Lab, LabOptions } from '../core/run/lab.ts';
@@ -28,6 +29,10 @@ export interface Services {
   checkPlan(asked: readonly string[]): Promise<readonly CheckCase[]>;
   /** Starts a lab, runs the cases against it and closes it. */
   check(request: CheckRequest): Promise<ConformanceReport>;
-  /** `onLost` is told once when the connection ends by itself. @throws CausewayError connect.failed */
-  connectMq(address: { readonly host: string; readonly port: number }, onLost: (error: Error) => void): Promise<MqEngine>;
+  /** `onLost` is told once when the connection ends by itself. @throws CausewayError connect.failed, mq.refused */
+  connectMq(
+    address: { readonly host: string; readonly port: number },
+    onLost: (error: Error) => void,
+    credentials?: MqCredentials,
+  ): Promise<MqEngine>;
 }

@@ -1,5 +1,6 @@
 /** `causeway gateway`: gateway, bridge and embedded MQ for real devices, until Ctrl-C. */
 import type { BridgeEvent } from '../../core/bridge/types.ts';
+import { type FollowedFile, followCredentialFile } from '../../core/credentials/file.ts';
 import type { Address, GatewayEvent, ListenerSpec, Profile } from '../../core/gateway/types.ts';
 import { CausewayError, EXIT } from '../../core/protocol/errors.ts';
 import { writeAtomic } from '../../core/report/runFolder.ts';
@@ -22,6 +23,9 @@ export interface GatewayFlags {
   readonly storage: 'memory' | 'file';
   readonly folder?: string;
   readonly user?: string;
+  readonly credentials?: string;
+  readonly instance?: string;
+  readonly events?: boolean;
   readonly writeCa?: string;
   readonly verbose?: boolean;
 }
@@ -37,8 +41,17 @@ const LINES_PER_SECOND = 5;
 const SHOWN_COLUMNS = 100;
 
 function usersOf(host: Host, flags: GatewayFlags): Readonly<Record<string, string>> | undefined {
+  if (flags.instance !== undefined && flags.credentials === undefined) {
+    throw new CausewayError('input.argument', {
+      argument: '--instance',
+      value: flags.instance,
+      reason: 'there are no accounts',
+      expected: 'add --credentials FILE',
+    });
+  }
   if (flags.user === undefined) {
-    if (!isLoopback(flags.host)) throw new CausewayError('network.unprotected', { host: flags.host });
+    if (!isLoopback(flags.host) && flags.credentials === undefined)
+      throw new CausewayError('network.unprotected', { host: flags.host });
     return undefined;
   }
   const password = host.env.CAUSEWAY_PASSWORD;
@@ -84,7 +97,8 @@ function labOptions(host: Host, flags: GatewayFlags, onEvent: (event: GatewayEve
     onEvent,
     ...(users === undefined ? {} : { users }),
     ...(flags.folder === undefined ? {} : { folder: host.path(flags.folder) }),
-    // The MQ port asks for no credentials, so it never leaves this machine, whatever --host says.
+    ...(flags.events === true ? { events: true } : {}),
+    // The MQ port has no encryption, so it never leaves this machine, whatever --host says.
     ...(flags.mqPort === false ? {} : { mqListen: { host: MQ_HOST, port: flags.mqPort } }),
   };
 }
@@ -221,8 +235,10 @@ export async function gateway(host: Host, flags: GatewayFlags): Promise<number> 
       onSignal();
     });
   let untick = (): void => undefined;
+  let file: FollowedFile | undefined;
   try {
-    const lab = await host.services.startLab(options);
+    file = await followed(host, flags, print);
+    const lab = await host.services.startLab(file === undefined ? options : withBook(options, flags, file));
     try {
       if (flags.writeCa !== undefined && lab.gateway.ca !== undefined)
         await writeCertificate(host, flags.writeCa, lab.gateway.ca);
@@ -255,7 +271,20 @@ export async function gateway(host: Host, flags: GatewayFlags): Promise<number> 
   } finally {
     untick();
     unlisten();
+    await file?.close();
   }
+}
+
+/** The credentials file, followed from now on. @throws CausewayError credentials.damaged, credentials.exposed */
+async function followed(host: Host, flags: GatewayFlags, print: (text: string) => void): Promise<FollowedFile | undefined> {
+  if (flags.credentials === undefined) return undefined;
+  return followCredentialFile(host.path(flags.credentials), {
+    onProblem: (error) => print(escapeText(`${error.message}; the former content stays in force`)),
+  });
+}
+
+function withBook(options: LabOptions, flags: GatewayFlags, { book }: FollowedFile): LabOptions {
+  return { ...options, credentials: { book, ...(flags.instance === undefined ? {} : { instance: flags.instance }) } };
 }
 
 async function writeCertificate(host: Host, file: string, ca: string): Promise<void> {

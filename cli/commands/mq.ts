@@ -6,6 +6,7 @@ import { createStyle } from '../../core/report/style.ts';
 import { type Cell, tableLines } from '../../core/report/table.ts';
 import { escapeText } from '../../core/report/text.ts';
 import { formatBytes, formatCount } from '../../core/report/units.ts';
+import { mqCredentials } from '../credentialFlags.ts';
 import { type Host, wantsColor } from '../host.ts';
 import { deliveryJson, formatDelivery } from '../mqMessage.ts';
 
@@ -26,7 +27,7 @@ async function withEngine<T>(
   });
   // Nobody may be listening when it happens (while closing, say).
   lost.catch(() => undefined);
-  const engine = await host.services.connectMq(flags.mq, lose);
+  const engine = await host.services.connectMq(flags.mq, lose, mqCredentials(host));
   try {
     return await Promise.race([use(engine, lost), lost]);
   } finally {
