@@ -10,7 +10,8 @@ import { freePorts } from './freePorts.ts';
 import { mavenJars } from './mavenJars.ts';
 import { startServer } from './serverProcess.ts';
 
-export const KAFKA_VERSION = process.env.CAUSEWAY_KAFKA_VERSION ?? '3.9.2';
+/** Newest of the line that runs on Java 17; the engine is held to 3.9.2 as well (CAUSEWAY_KAFKA_VERSION=3.9.2). */
+export const KAFKA_VERSION = process.env.CAUSEWAY_KAFKA_VERSION ?? '4.4.0';
 
 export interface KafkaServer {
   /** Without credentials. */

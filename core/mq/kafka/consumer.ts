@@ -249,38 +249,3 @@ export class KafkaConsumer implements MqConsumer {
     await this.#committing;
   }
 }
-
-/**
- * Commits where a group begins on partitions it has no offset for, so that it misses nothing from now on, however
- * often its partitions change hands before it commits anything itself.
- * @throws CausewayError mq.connection-lost, mq.denied
- */
-export async function placeGroup(
-  connection: KafkaConnection,
-  groupId: string,
-  topics: readonly string[],
-  from: 'latest' | 'earliest',
-): Promise<void> {
-  const { admin, cluster, place } = connection;
-  try {
-    const missing: { topic: string; partitions: { partition: number; offset: string }[] }[] = [];
-    for (const { topic, partitions } of await admin.fetchOffsets({ groupId, topics: [...topics] })) {
-      const without = new Set(partitions.filter(({ offset }) => Number(offset) < 0).map(({ partition }) => partition));
-      if (without.size === 0) continue;
-      const bounds = await admin.fetchTopicOffsets(topic);
-      missing.push({
-        topic,
-        partitions: bounds
-          .filter(({ partition }) => without.has(partition))
-          .map(({ partition, high, low }) => ({ partition, offset: from === 'latest' ? high : low })),
-      });
-    }
-    if (missing.length === 0) return;
-    const coordinator = await cluster.findGroupCoordinator({ groupId });
-    // Generation -1: not as a member. Refused while the group has members; then they have placed it.
-    await coordinator.offsetCommit({ groupId, memberId: '', groupGenerationId: -1, topics: missing });
-  } catch (error) {
-    if (error instanceof Error && (error as { type?: unknown }).type === 'UNKNOWN_MEMBER_ID') return;
-    throw kafkaError(error, place, topics.join(','));
-  }
-}

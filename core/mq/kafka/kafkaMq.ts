@@ -17,9 +17,10 @@ import {
 } from '../engine.ts';
 import { KAFKA_CAPABILITIES } from './capabilities.ts';
 import { type KafkaConnection, openConnection } from './connection.ts';
-import { KafkaConsumer, placeGroup } from './consumer.ts';
+import { KafkaConsumer } from './consumer.ts';
 import { Inbox } from './inbox.ts';
 import type { KafkaOptions } from './options.ts';
+import { placeGroup } from './placeGroup.ts';
 import { KafkaProducer } from './producer.ts';
 import { KafkaTopics } from './topics.ts';
 
