@@ -1,11 +1,15 @@
 /** The lab with its own gateway, bridge and embedded MQ, opened for the conformance suite over real sockets. */
-import { randomBytes } from 'node:crypto';
 import type { MappingFunctions } from '../bridge/types.ts';
 import { nowUs } from '../clock.ts';
+import { CredentialBook } from '../credentials/book.ts';
+import { Issuer } from '../credentials/issuer.ts';
+import { userName } from '../credentials/login.ts';
+import type { MqCredentials } from '../credentials/mqGuard.ts';
+import { signClientId } from '../credentials/signature.ts';
 import { limitsOf } from '../gateway/limits.ts';
 import type { Limits, Profile } from '../gateway/types.ts';
 import { connectEmbeddedMq } from '../mq/embedded/client.ts';
-import { deadLetterTopic } from '../mq/engine.ts';
+import { deadLetterTopic, type MqEngine } from '../mq/engine.ts';
 import { type Lab, type LabOptions, startLab } from '../run/lab.ts';
 import type { LabUnderTest } from './labUnderTest.ts';
 
@@ -24,6 +28,7 @@ const HOST = '127.0.0.1';
 const TOPICS = Array.from({ length: 16 }, (_, i) => `check-${i + 1}`);
 const UNBRIDGED = 'check-mqtt-only';
 const RESERVED = '$SYS';
+const INSTANCE = 'check';
 /** The default of 10,000 is the same rule with more messages. */
 const OFFLINE_MESSAGES = 50;
 /** Group of the bridge when none is given. */
@@ -34,7 +39,9 @@ export async function startEmbeddedLab(options: EmbeddedLabOptions): Promise<Lab
   const { profile } = options;
   const topics = options.topics ?? TOPICS;
   const limits = { offlineMessages: OFFLINE_MESSAGES, ...options.limits };
-  const login = { username: 'check', password: randomBytes(12).toString('base64url') };
+  const book = new CredentialBook();
+  const issuer = new Issuer(book);
+  const account = issuer.addAccount({ instances: [INSTANCE] });
   const both = { direction: 'both', partitions: 4 } as const;
   let aheadUs = 0;
   const labOptions: LabOptions = {
@@ -49,7 +56,7 @@ export async function startEmbeddedLab(options: EmbeddedLabOptions): Promise<Lab
       { kind: 'tcp', host: HOST, port: 0 },
       { kind: 'ws', host: HOST, port: 0 },
     ],
-    users: { [login.username]: login.password },
+    credentials: { book },
     mqListen: { host: HOST, port: 0 },
     storage: 'memory',
     fsync: 'never',
@@ -57,7 +64,9 @@ export async function startEmbeddedLab(options: EmbeddedLabOptions): Promise<Lab
     ...(options.mapping === undefined ? {} : { mapping: options.mapping }),
   };
   const lab = await startLab(options.adjust === undefined ? labOptions : options.adjust(labOptions));
-  const engine = await connectEmbeddedMq({ ...lab.mqAddress!, name: 'causeway-check' }).catch(async (error: unknown) => {
+  const connectMq = (credentials: MqCredentials): Promise<MqEngine> =>
+    connectEmbeddedMq({ ...lab.mqAddress!, name: 'causeway-check', credentials });
+  const engine = await connectMq(account).catch(async (error: unknown) => {
     await lab.close(0);
     throw error;
   });
@@ -69,7 +78,11 @@ export async function startEmbeddedLab(options: EmbeddedLabOptions): Promise<Lab
     limits: limitsOf(profile, limits),
     mqttUrl: `mqtt://${HOST}:${port('tcp')}`,
     wsUrl: `ws://${HOST}:${port('ws')}/mqtt`,
-    login,
+    login: (clientId) => ({
+      username: userName('signature', account.accessKeyId, INSTANCE),
+      password: signClientId(account.secretKey, clientId),
+    }),
+    credentials: { issuer, account, instance: INSTANCE, connectMq },
     engine,
     topics,
     unbridgedTopic: UNBRIDGED,

@@ -4,6 +4,9 @@
  */
 
 import type { BridgeStats } from '../bridge/types.ts';
+import type { Issuer } from '../credentials/issuer.ts';
+import type { MqCredentials } from '../credentials/mqGuard.ts';
+import type { Account } from '../credentials/types.ts';
 import type { GatewayStats, Limits, Profile } from '../gateway/types.ts';
 import type { MqEngine } from '../mq/engine.ts';
 
@@ -14,6 +17,20 @@ export interface LabChanges {
   readonly topics?: readonly string[];
 }
 
+export interface Login {
+  readonly username?: string;
+  readonly password?: string;
+}
+
+export interface CheckedCredentials {
+  readonly issuer: Issuer;
+  /** The account by which devices of the suite log in, with its secret. */
+  readonly account: Account;
+  readonly instance: string;
+  /** @throws CausewayError mq.refused */
+  connectMq(credentials: MqCredentials): Promise<MqEngine>;
+}
+
 export interface LabUnderTest {
   /** Shown in the report, e.g. `embedded`. */
   readonly name: string;
@@ -22,8 +39,10 @@ export interface LabUnderTest {
   /** `mqtt://host:port` and `ws://host:port/mqtt`. */
   readonly mqttUrl: string;
   readonly wsUrl: string | undefined;
-  /** With which every device connects; undefined: anonymous. */
-  readonly login: { readonly username: string; readonly password: string } | undefined;
+  /** With what a device of this client ID connects; absent: anonymously. */
+  readonly login?: (clientId: string) => Login;
+  /** The service that issues and revokes credentials for gateway and MQ. */
+  readonly credentials?: CheckedCredentials;
   /** A connection to the engine as a service has it; the suite does not close it, the lab does. */
   readonly engine: MqEngine;
   /** Parent topics bridged both ways that nobody else uses. Each case has one for itself while it runs. */

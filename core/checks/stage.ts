@@ -14,7 +14,7 @@ import {
 } from './compare.ts';
 import { type Arrival, ConnectRefused, connectDevice, type Device, type PublishOptions } from './device.ts';
 import { EvidenceLog } from './evidence.ts';
-import type { LabChanges, LabUnderTest } from './labUnderTest.ts';
+import type { LabChanges, LabUnderTest, Login } from './labUnderTest.ts';
 import { NotApplicable, Stuck } from './types.ts';
 import { Waiter } from './waiter.ts';
 import { CHECK_ID, openWatch, type Watch, type Watcher } from './watch.ts';
@@ -30,7 +30,7 @@ export interface DeviceOptions {
   readonly will?: { readonly topic: string; readonly body: Buffer; readonly qos: QoS; readonly retain?: boolean };
   readonly protocolVersion?: 4 | 5;
   /** In place of the lab's own. */
-  readonly login?: { readonly username?: string; readonly password?: string };
+  readonly login?: Login;
   /** In place of the one made of the name. */
   readonly clientId?: string;
 }
@@ -130,9 +130,10 @@ export class Stage implements Watcher {
     return text.startsWith(start) ? Number(text.slice(start.length)) : undefined;
   }
 
-  /** A subscriber of `#` gets what other cases send as well. */
+  /** A subscriber of `#` gets what other cases send as well. What comes under $SYS is meant for this connection alone. */
   #isOwn(arrival: Arrival): boolean {
     const { topic, payload } = arrival;
+    if (topic.startsWith('$SYS/')) return true;
     return topic === this.parent || topic.startsWith(`${this.parent}/`) || payload.includes(`${this.token} `);
   }
 
@@ -149,7 +150,7 @@ export class Stage implements Watcher {
       clientId,
       clean,
       protocolVersion,
-      ...(options.login ?? lab.login),
+      ...(options.login ?? lab.login?.(clientId)),
       ...(will === undefined
         ? {}
         : { will: { topic: will.topic, payload: will.body, qos: will.qos, retain: will.retain ?? false } }),
@@ -233,12 +234,17 @@ export class Stage implements Watcher {
    * Sends a message to all that subscribe to fences, through MQ under the key of the case, and waits until these devices
    * have it: whatever was sent to them before has arrived, or never will.
    */
-  async fence(...devices: readonly Device[]): Promise<void> {
+  fence(...devices: readonly Device[]): Promise<void> {
+    return this.fenceUnder(this.token, devices);
+  }
+
+  /** The same under another key: behind messages that were sent under that one. */
+  async fenceUnder(key: string, devices: readonly Device[]): Promise<void> {
     this.#fence += 1;
     const number = this.#fence;
     const properties = { mqttSecondTopic: `/fence/${number}`, qoslevel: '2', [CHECK_ID]: `${this.token}:fence` };
     const body = Buffer.from(`fence of ${this.token} ${number}`);
-    await this.within(this.#watch.producer.send({ topic: this.parent, key: this.token, properties, body }), 'MQ');
+    await this.within(this.#watch.producer.send({ topic: this.parent, key, properties, body }), 'MQ');
     const late = (): Device[] => devices.filter((device) => !device.fences.has(number));
     if (await this.waiter.until(() => late().length === 0, this.patienceMs)) return;
     this.stuck(`a fence (a later message on the same way) at ${late().map(({ name }) => name)}`);
@@ -374,7 +380,7 @@ export class Stage implements Watcher {
   }
 
   async #bare(clientId: string): Promise<Device> {
-    const options = { clientId, clean: true, protocolVersion: 4, ...this.lab.login } as const;
+    const options = { clientId, clean: true, protocolVersion: 4, ...this.lab.login?.(clientId) } as const;
     return connectDevice('tidy', this.lab.mqttUrl, options, { onArrival: () => undefined }, CONNECT_TIMEOUT_MS);
   }
 }
