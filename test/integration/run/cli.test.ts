@@ -16,7 +16,12 @@ let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'causeway-cli-'));
 });
-afterAll(() => rm(folder, { recursive: true }));
+const children: ChildProcess[] = [];
+afterAll(async () => {
+  // Of a test that failed half-way.
+  for (const child of children) child.kill('SIGKILL');
+  await rm(folder, { recursive: true });
+});
 
 const SCENARIO = `causeway: 1
 name: Command line
@@ -36,6 +41,7 @@ interface Cli {
 
 function start(argv: readonly string[]): Cli {
   const child = spawn(process.execPath, [MAIN, ...argv], { cwd: folder, env: { PATH: process.env.PATH } });
+  children.push(child);
   const cli: Cli = { child, out: '', err: '', exit: new Promise((resolve) => child.once('close', (code) => resolve(code))) };
   child.stdout.on('data', (chunk) => {
     cli.out += String(chunk);
@@ -133,7 +139,10 @@ describe.concurrent('causeway run', () => {
     const cli = start(['run', await file('early.yaml', slow), '--json']);
     await waitFor('its connecting', () => cli.err.includes('connecting'));
     cli.child.kill('SIGINT');
-    expect(await cli.exit).toBe(99);
-    expect(JSON.parse(cli.out)).toMatchObject({ interrupted: true, reasons: [{ code: 'nothing-measured' }] });
+    const exit = await cli.exit;
+    const result = resultSchema.parse(JSON.parse(cli.out));
+    expect(result).toMatchObject({ interrupted: true, trafficMs: 0 });
+    expect(result.reasons.map((reason) => reason.code)).toContain('nothing-measured');
+    expect({ fail: 99, invalid: 98, pass: 'never' }[result.verdict]).toBe(exit);
   });
 });
