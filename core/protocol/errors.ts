@@ -49,7 +49,7 @@ export const ERRORS = {
   },
   'folder.unwritable': {
     message: 'cannot write to {path}: {reason}',
-    hint: 'choose a folder you can write to (--out)',
+    hint: 'choose a place that you can write to and that no other process uses',
     exit: EXIT.infrastructure,
   },
   'folder.occupied': {

@@ -3,6 +3,7 @@ import { isInstalled, type Outcome, Program, runProgram } from './program.ts';
 
 export const hasMosquitto = (): boolean =>
   isInstalled(
+    'mosquitto_pub and mosquitto_sub',
     'sh',
     ['-c', 'command -v mosquitto_pub && command -v mosquitto_sub'],
     'install the Debian package mosquitto-clients',

@@ -10,6 +10,7 @@ const SCRIPT = join(import.meta.dirname, 'device.py');
 export const hasPaho = (): boolean =>
   PYTHON !== undefined ||
   isInstalled(
+    'paho-mqtt 2',
     'python3',
     ['-c', 'from paho.mqtt.client import CallbackAPIVersion'],
     'set CAUSEWAY_TEST_PYTHON to a python that has paho-mqtt 2',

@@ -129,9 +129,9 @@ export function runCli(argv: readonly string[], options: Parameters<typeof runPr
 }
 
 /** Says in one line why tests are skipped, and returns whether the program is there. */
-export function isInstalled(command: string, argv: readonly string[], remedy: string): boolean {
+export function isInstalled(what: string, command: string, argv: readonly string[], remedy: string): boolean {
   const tried = spawnSync(command, argv, { stdio: 'ignore' });
   if (tried.error === undefined && tried.status === 0) return true;
-  console.warn(`skipped: ${[command, ...argv].join(' ')} does not work here; ${remedy}`);
+  console.warn(`skipped: there is no ${what} here; ${remedy}`);
   return false;
 }
