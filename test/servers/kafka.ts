@@ -8,7 +8,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { makeCertificate } from '../../core/gateway/certificate.ts';
 import { freePorts } from './freePorts.ts';
 import { mavenJars } from './mavenJars.ts';
-import { startServer } from './serverProcess.ts';
+import { type ServerProcess, startServer } from './serverProcess.ts';
 
 /** Newest of the line that runs on Java 17; the engine is held to 3.9.2 as well (CAUSEWAY_KAFKA_VERSION=3.9.2). */
 export const KAFKA_VERSION = process.env.CAUSEWAY_KAFKA_VERSION ?? '4.4.0';
@@ -23,6 +23,9 @@ export interface KafkaServer {
   /** TLS with a certificate of `authority` (PEM). */
   readonly tlsAddress: string;
   readonly authority: string;
+  /** Kills it and starts it again on the same ports and files. */
+  crash(): Promise<void>;
+  /** Ends it and removes its files. Idempotent. */
   stop(): Promise<void>;
 }
 
@@ -77,19 +80,23 @@ export async function startKafka(version = KAFKA_VERSION): Promise<KafkaServer> 
     const id = (await run(java, [...tool, 'random-uuid'], { cwd: folder })).stdout.trim().split('\n').at(-1)!;
     await run(java, [...tool, 'format', '-t', id, '-c', config], { cwd: folder });
 
-    const server = await startServer({
-      command: java,
-      args: [...memory, '-cp', classpath, 'kafka.Kafka', config],
-      folder,
-      logFile: join(folder, 'kafka.log'),
-    });
     const address = `127.0.0.1:${plain}`;
-    try {
-      await server.ready(`Kafka ${version}`, () => probe(address));
-    } catch (error) {
-      await server.stop(0);
-      throw error;
-    }
+    const start = async (): Promise<ServerProcess> => {
+      const process = await startServer({
+        command: java,
+        args: [...memory, '-cp', classpath, 'kafka.Kafka', config],
+        folder,
+        logFile: join(folder, 'kafka.log'),
+      });
+      try {
+        await process.ready(`Kafka ${version}`, () => probe(address));
+      } catch (error) {
+        await process.stop(0);
+        throw error;
+      }
+      return process;
+    };
+    let server = await start();
     return {
       address,
       saslAddress: `127.0.0.1:${sasl}`,
@@ -97,6 +104,10 @@ export async function startKafka(version = KAFKA_VERSION): Promise<KafkaServer> 
       password: PASSWORD,
       tlsAddress: `127.0.0.1:${tls}`,
       authority: ca,
+      async crash() {
+        await server.stop(0);
+        server = await start();
+      },
       async stop() {
         await server.stop();
         await remove();

@@ -11,7 +11,7 @@ export interface ServerProcess {
   readonly ended: string | undefined;
   /** Tries until the probe resolves. @throws Error with the end of the log when the server ends first or the time is over */
   ready(what: string, probe: () => Promise<unknown>, timeoutMs?: number): Promise<void>;
-  /** SIGTERM, after `graceMs` (default 5,000) SIGKILL; resolves when the process is gone. Idempotent. */
+  /** SIGTERM, after `graceMs` (default 5,000; 0: at once) SIGKILL; resolves when the process is gone. Idempotent. */
   stop(graceMs?: number): Promise<void>;
 }
 
@@ -95,7 +95,7 @@ export async function startServer(spec: ServerCommand): Promise<ServerProcess> {
       throw new Error(`${what} was not ready within ${timeoutMs} ms (${String(last)}):\n${await tail(spec.logFile)}`);
     },
     async stop(graceMs = 5_000) {
-      signal('SIGTERM');
+      signal(graceMs === 0 ? 'SIGKILL' : 'SIGTERM');
       const timer = setTimeout(() => signal('SIGKILL'), graceMs);
       await gone;
       clearTimeout(timer);

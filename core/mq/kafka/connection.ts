@@ -15,6 +15,11 @@ const NEEDED = [
 /** Of every request that fails for a passing reason: about 20 s in all before it is given up. */
 export const RETRY = { initialRetryTime: 100, maxRetryTime: 5_000, retries: 8 } as const;
 
+/** The first contact: connecting, asking for versions, logging in, asking for the brokers. */
+const CONTACT_TRIES = 4;
+
+const timeoutOf = (options: KafkaOptions): number => options.connectTimeoutMs ?? 5_000;
+
 export interface KafkaConnection {
   readonly place: KafkaPlace;
   readonly admin: Admin;
@@ -22,9 +27,9 @@ export interface KafkaConnection {
   readonly cluster: Cluster;
   /**
    * A client of its own for every producer and consumer: the library keeps committed offsets per client and group, so
-   * two members of one group made by one client would overwrite each other's.
+   * two members of one group made by one client would overwrite each other's. `retries` of a request, by default RETRY's.
    */
-  client(): Kafka;
+  client(retries?: number): Kafka;
   close(): Promise<void>;
 }
 
@@ -33,16 +38,16 @@ export async function openConnection(options: KafkaOptions): Promise<KafkaConnec
   const address = options.brokers.join(',');
   const place = { address, user: options.sasl?.user ?? 'anonymous' };
   const config = clientConfig(options);
-  const client = (): Kafka => new Kafka(config);
-  const first = new Kafka({ ...config, retry: { ...RETRY, retries: 1 } });
+  const client = (retries: number = RETRY.retries): Kafka => new Kafka({ ...config, retry: { ...RETRY, retries } });
   let admin: Admin | undefined;
   let held: HeldCluster | undefined;
   try {
-    const probe = first.admin({ retry: { retries: 1 } });
+    const probe = client(1).admin();
     try {
-      await probe.connect();
+      await within(CONTACT_TRIES * timeoutOf(options), probe.connect());
     } finally {
-      await probe.disconnect();
+      // Not waited for: where something else than Kafka listens, the library waits for its answer without end.
+      probe.disconnect().catch(() => {});
     }
     admin = client().admin();
     await admin.connect();
@@ -65,6 +70,14 @@ export async function openConnection(options: KafkaOptions): Promise<KafkaConnec
       await Promise.allSettled([admin.disconnect(), cluster.disconnect()]);
     },
   };
+}
+
+/** Rejects when it takes longer; what then becomes of it is nobody's concern any more. */
+function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+    promise.finally(() => clearTimeout(timer)).then(resolve, reject);
+  });
 }
 
 interface HeldCluster {
@@ -101,14 +114,13 @@ async function checkVersions(cluster: Cluster, place: KafkaPlace): Promise<void>
 }
 
 function clientConfig(options: KafkaOptions): KafkaConfig {
-  const timeout = options.connectTimeoutMs ?? 5_000;
+  const timeout = timeoutOf(options);
   const config: KafkaConfig = {
     brokers: [...options.brokers],
     clientId: options.clientId ?? 'causeway',
     connectionTimeout: timeout,
     authenticationTimeout: timeout,
     requestTimeout: 30_000,
-    retry: RETRY,
     logLevel: logLevel.WARN,
     logCreator: logTo(options.onLog),
   };

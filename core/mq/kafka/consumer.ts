@@ -12,11 +12,16 @@ import { toDelivery } from './records.ts';
 /** A fetch waits so long for messages; between fetches the library looks whether the group is being rearranged. */
 const FETCH_WAIT_MS = 250;
 const HEARTBEAT_MS = 500;
-const SESSION_MS = 30_000;
+/** A member that vanished without leaving holds its partitions this long. */
+const SESSION_MS = 10_000;
 const REBALANCE_MS = 60_000;
 const COMMIT_MS = 100;
+const FETCH_BYTES = 8 * 1024 * 1024;
+/** Fewer than elsewhere: a consumer that gives up is started anew. */
+const CONSUMER_RETRIES = 3;
+const RESTART_MS = 500;
 /** Handlers under way get so long before partitions go to others: well below the session, in which no heartbeat is sent. */
-const DRAIN_MS = 10_000;
+const DRAIN_MS = 6_000;
 /** And messages waiting to be delivered again so long. */
 const RETRIES_MS = 2_000;
 /**
@@ -44,7 +49,7 @@ interface Fetched {
 
 export class KafkaConsumer implements MqConsumer {
   readonly #options: KafkaConsumerOptions;
-  readonly #consumer: Consumer;
+  #consumer: Consumer | undefined;
   /** Goes up whenever partitions are given out anew. */
   #generation = 0;
   #commitOffsets: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
@@ -52,6 +57,7 @@ export class KafkaConsumer implements MqConsumer {
   #commitTimer: NodeJS.Timeout | undefined;
   /** Positions as committed, by topic and partition; asked for once per generation. */
   #positions: Map<string, number> | undefined;
+  #restarting: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   readonly #stopped: Promise<void>;
   #stop: () => void = () => {};
@@ -61,42 +67,16 @@ export class KafkaConsumer implements MqConsumer {
     this.#stopped = new Promise((resolve) => {
       this.#stop = resolve;
     });
-    this.#consumer = options.connection.client().consumer({
-      groupId: options.groupId,
-      partitionAssigners: [this.#gatedAssigner()],
-      allowAutoTopicCreation: false,
-      sessionTimeout: SESSION_MS,
-      rebalanceTimeout: REBALANCE_MS,
-      heartbeatInterval: HEARTBEAT_MS,
-      maxWaitTimeInMs: FETCH_WAIT_MS,
-      maxBytes: 8 * 1024 * 1024,
-      // Broker down, coordinator moved: it comes back, and so does the consumer.
-      retry: { ...RETRY, restartOnFailure: async () => this.#closing === undefined },
-    });
   }
 
-  /** Resolves when the member has its partitions, or the group knows of it and will give it some. */
+  /**
+   * Resolves when the member has its partitions, or the group knows of it and will give it some.
+   * @throws CausewayError mq.connection-lost, mq.refused, mq.denied
+   */
   async open(): Promise<void> {
     const { connection, topics } = this.#options;
     try {
-      await this.#consumer.connect();
-      // Where a group starts is committed beforehand. What has no committed offset in spite of that is a partition
-      // that was added since, and it is read from its beginning.
-      await this.#consumer.subscribe({ topics: [...topics], fromBeginning: true });
-      const failed = new Promise<never>((_, reject) => {
-        this.#consumer.on('consumer.crash', ({ payload }) => {
-          if (!payload.restart) reject(payload.error);
-        });
-      });
-      failed.catch(() => {});
-      let patience: NodeJS.Timeout | undefined;
-      const enough = new Promise<void>((resolve) => {
-        patience = setTimeout(resolve, JOIN_PATIENCE_MS);
-      });
-      const running = this.#consumer.run({ autoCommit: false, eachBatch: (payload) => this.#eachBatch(payload) });
-      running.catch(() => {});
-      await Promise.race([running, failed, enough]);
-      clearTimeout(patience);
+      await this.#start();
     } catch (error) {
       await this.close();
       throw kafkaError(error, connection.place, topics.join(','));
@@ -110,17 +90,82 @@ export class KafkaConsumer implements MqConsumer {
   }
 
   async #close(): Promise<void> {
+    const { connection, groupId, inbox, ownGroup } = this.#options;
     // Handlers are waited for as long as they may take: until they answer or their message expires.
-    await this.#options.inbox.drain(Number.POSITIVE_INFINITY, RETRIES_MS);
+    await inbox.drain(Number.POSITIVE_INFINITY, RETRIES_MS);
     clearInterval(this.#commitTimer);
     await this.#commit();
     this.#stop();
-    await this.#consumer.disconnect().catch(() => {});
-    this.#options.inbox.reset();
-    const { connection, groupId, ownGroup } = this.#options;
+    await this.#restarting;
+    await this.#consumer?.disconnect().catch(() => {});
+    inbox.reset();
     // What cannot be deleted expires by itself.
     if (ownGroup) await connection.admin.deleteGroups([groupId]).catch(() => {});
     this.#options.onClose(this);
+  }
+
+  async #start(): Promise<void> {
+    const { connection, groupId, topics } = this.#options;
+    const consumer = connection.client(CONSUMER_RETRIES).consumer({
+      groupId,
+      partitionAssigners: [this.#gatedAssigner()],
+      allowAutoTopicCreation: false,
+      sessionTimeout: SESSION_MS,
+      rebalanceTimeout: REBALANCE_MS,
+      heartbeatInterval: HEARTBEAT_MS,
+      maxWaitTimeInMs: FETCH_WAIT_MS,
+      maxBytes: FETCH_BYTES,
+      // The library starts again after some failures and not after others; here it is done after all of them.
+      retry: { ...RETRY, retries: CONSUMER_RETRIES, restartOnFailure: async () => false },
+    });
+    let started = false;
+    const crash = new Promise<never>((_, reject) => {
+      consumer.on('consumer.crash', ({ payload }) => {
+        if (started) this.#restart();
+        reject(payload.error);
+      });
+    });
+    crash.catch(() => {});
+    this.#consumer = consumer;
+    let patience: NodeJS.Timeout | undefined;
+    try {
+      await consumer.connect();
+      // Where a group starts is committed beforehand. What has no committed offset in spite of that is a partition
+      // that was added since, and it is read from its beginning.
+      await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+      const running = consumer.run({ autoCommit: false, eachBatch: (payload) => this.#eachBatch(payload) });
+      running.catch(() => {});
+      const enough = new Promise<void>((resolve) => {
+        patience = setTimeout(resolve, JOIN_PATIENCE_MS);
+      });
+      // A run that failed resolves too, just after it said that it crashed: so the crash comes first.
+      await Promise.race([crash, running.then(() => undefined), enough]);
+      started = true;
+    } catch (error) {
+      await consumer.disconnect().catch(() => {});
+      throw error;
+    } finally {
+      clearTimeout(patience);
+    }
+  }
+
+  /** The library has given up (the broker is away, say). Nobody else would notice: try again until closed. */
+  #restart(): void {
+    if (this.#closing !== undefined || this.#restarting !== undefined) return;
+    // What would be committed by the old connection is committed by nobody: it comes again.
+    this.#commitOffsets = undefined;
+    this.#committing = undefined;
+    this.#restarting = (async () => {
+      while (!(await this.#stoppedWithin(RESTART_MS))) {
+        try {
+          await this.#start();
+          break;
+        } catch {
+          // As above.
+        }
+      }
+      this.#restarting = undefined;
+    })();
   }
 
   /**
@@ -230,7 +275,7 @@ export class KafkaConsumer implements MqConsumer {
     const commit = this.#commitOffsets;
     if (progress.length === 0 || commit === undefined) return;
     const generation = this.#generation;
-    this.#committing = (async () => {
+    const committing = (async () => {
       const byTopic = new Map<string, { partition: number; offset: string }[]>();
       for (const { topic, partition, offset } of progress) {
         const partitions = byTopic.get(topic) ?? [];
@@ -242,10 +287,10 @@ export class KafkaConsumer implements MqConsumer {
         if (generation === this.#generation) this.#options.inbox.committed(progress);
       } catch {
         // Not a member any more, or the broker is away: the next owner, or the next commit, begins where the last good one was.
-      } finally {
-        this.#committing = undefined;
       }
     })();
-    await this.#committing;
+    this.#committing = committing;
+    await committing;
+    if (this.#committing === committing) this.#committing = undefined;
   }
 }
