@@ -7,7 +7,7 @@ import type { QoS } from '../gateway/types.ts';
 import { crcText } from './crc32.ts';
 import type { MappingMatrix } from './mappingMatrix.ts';
 import type { StampFields } from './stamp.ts';
-import { flagClean, flagHasReal, flagHasSecond, flagP2p, flagQos } from './stampFlags.ts';
+import { flagClean, flagHasReal, flagHasSecond, flagP2p, flagQos, flagRetain } from './stampFlags.ts';
 
 const QOS_TEXT = ['0', '1', '2'] as const;
 const DEFAULT_QOS: QoS = 1;
@@ -131,6 +131,43 @@ export function checkDown(
       ok = matrix.fail(cells.cleansessionflag, stamp, receiver, expected, 'delivered from storage');
     }
   }
+
+  if (intact) cells.payload.checked += 1;
+  else ok = matrix.fail(cells.payload, stamp, receiver, `body ${hex(stamp.crcBody)}`, 'other bytes');
+  return ok;
+}
+
+/**
+ * Checks what one device published and another receives without any MQ: topic, QoS and payload. `subscriptionQos` as in
+ * `checkDown`. A retained message keeps its flag only when it is replayed to a new subscription [MQTT-3.3.1-8, 3.3.1-9].
+ */
+export function checkDevice(
+  stamp: StampFields,
+  shownTopic: string,
+  deliveredQos: QoS,
+  subscriptionQos: QoS | 'p2p',
+  retain: boolean,
+  intact: boolean,
+  receiver: number,
+  matrix: MappingMatrix,
+): boolean {
+  const { flags } = stamp;
+  const cells = matrix.device;
+  let ok = true;
+
+  const sentQos = flagQos(flags) ?? DEFAULT_QOS;
+  const qos = subscriptionQos === 'p2p' ? sentQos : Math.min(sentQos, subscriptionQos);
+  if (deliveredQos === qos) cells.qoslevel.checked += 1;
+  else {
+    const why = `published at ${sentQos}, subscription ${subscriptionQos}`;
+    ok = matrix.fail(cells.qoslevel, stamp, receiver, `QoS ${qos} (${why})`, `QoS ${deliveredQos}`);
+  }
+
+  if (crcText(shownTopic) !== stamp.crcTopic) {
+    ok = matrix.fail(cells.topic, stamp, receiver, `the topic published to (${hex(stamp.crcTopic)})`, shownTopic);
+  } else if (retain && !flagRetain(flags)) {
+    ok = matrix.fail(cells.topic, stamp, receiver, 'retain=0', `${shownTopic}, retain=1`);
+  } else cells.topic.checked += 1;
 
   if (intact) cells.payload.checked += 1;
   else ok = matrix.fail(cells.payload, stamp, receiver, `body ${hex(stamp.crcBody)}`, 'other bytes');

@@ -14,7 +14,9 @@ const PROPERTIES: readonly MappingProperty[] = [
   'clientId',
   'payload',
 ];
-const DIRECTIONS: readonly MappingDirection[] = ['up', 'down'];
+const DIRECTIONS: readonly MappingDirection[] = ['up', 'down', 'device'];
+/** Between devices there are no properties, only what MQTT itself carries. */
+const DEVICE_PROPERTIES: ReadonlySet<MappingProperty> = new Set(['topic', 'qoslevel', 'payload']);
 
 /** Examples kept per cell. */
 export const MOST_EXAMPLES = 20;
@@ -48,6 +50,7 @@ const emptyRow = (): Record<MappingProperty, PlainCell> =>
 export class MappingMatrix {
   readonly up = emptyRow();
   readonly down = emptyRow();
+  readonly device = emptyRow();
 
   /** Counts a failed check, keeps it if it is among the first, and returns false. `found` undefined: absent. */
   fail(cell: PlainCell, stamp: StampFields, receiver: number, expected: string, found: string | undefined): false {
@@ -62,7 +65,7 @@ export class MappingMatrix {
   /** Failed checks of all cells so far (a message may fail several). */
   get failed(): number {
     let failed = 0;
-    for (const property of PROPERTIES) failed += this.up[property].failed + this.down[property].failed;
+    for (const direction of DIRECTIONS) for (const property of PROPERTIES) failed += this[direction][property].failed;
     return failed;
   }
 
@@ -81,13 +84,13 @@ export class MappingMatrix {
 
   /** A copy that can be posted to another thread. */
   toPlain(): PlainMatrix {
-    return structuredClone({ up: this.up, down: this.down });
+    return structuredClone({ up: this.up, down: this.down, device: this.device });
   }
 
-  /** All 14 cells as a result wants them; `streamName` and `receiverName` turn the numbers of the examples into text. */
+  /** All 17 cells as a result wants them; `streamName` and `receiverName` turn the numbers of the examples into text. */
   cells(streamName: (stream: number) => string, receiverName: (receiver: number) => string): MappingCell[] {
     return DIRECTIONS.flatMap((direction) =>
-      PROPERTIES.map((property) => {
+      PROPERTIES.filter((property) => direction !== 'device' || DEVICE_PROPERTIES.has(property)).map((property) => {
         const { checked, failed, examples } = this[direction][property];
         return {
           direction,

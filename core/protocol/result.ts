@@ -52,9 +52,9 @@ export const ledgerSchema = z.object({
 });
 export type Ledger = z.infer<typeof ledgerSchema>;
 
-/** One cell of the matrix property x direction. */
+/** One cell of the matrix property x direction; between devices there are topic, qoslevel and payload. */
 export const mappingCellSchema = z.object({
-  direction: z.enum(['up', 'down']),
+  direction: directionSchema,
   property: z.enum(['topic', 'qoslevel', 'cleansessionflag', 'mqttSecondTopic', 'mqttRealTopic', 'clientId', 'payload']),
   checked: count,
   failed: count,

@@ -135,7 +135,9 @@ export function ledgerSection(result: RunResult, paper: Paper): string[] {
 export function mappingSection(result: RunResult, paper: Paper): string[] {
   const cells = result.mapping.filter((cell) => cell.checked > 0 || cell.failed > 0);
   if (cells.length === 0) return [];
-  const directions = (['up', 'down'] as const).filter((direction) => cells.some((cell) => cell.direction === direction));
+  const directions = (['up', 'down', 'device'] as const).filter((direction) =>
+    cells.some((cell) => cell.direction === direction),
+  );
   const properties = [...new Set(result.mapping.map((cell) => cell.property))];
   const show = (cell: MappingCell | undefined): Cell => {
     if (cell === undefined || cell.checked + cell.failed === 0) return { text: '-', style: 'dim' };

@@ -1,7 +1,7 @@
 /** What arrives at devices: booked in the ledger, every property checked, every hop timed. */
 import { nowUs } from '../clock.ts';
 import type { QoS } from '../gateway/types.ts';
-import { checkDown } from '../measure/mappingCheck.ts';
+import { checkDevice, checkDown } from '../measure/mappingCheck.ts';
 import { MappingMatrix } from '../measure/mappingMatrix.ts';
 import { ReceiverLedger } from '../measure/receiverLedger.ts';
 import { SEEN } from '../measure/sequenceTracker.ts';
@@ -93,6 +93,10 @@ export class DeviceInbox {
         m.receiver,
         this.matrix,
       );
+      if (!right) counters.add(AT.mappingFailed);
+    } else if (granted !== undefined || p2p) {
+      const { topic, qos, retain } = found;
+      const right = checkDevice(stamp, topic, qos, granted ?? 'p2p', retain, intact, m.receiver, this.matrix);
       if (!right) counters.add(AT.mappingFailed);
     }
     if (seen !== SEEN.next && seen !== SEEN.late) return false;

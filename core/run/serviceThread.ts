@@ -222,8 +222,15 @@ export class ServiceThread {
       this.#receivers.note('up', state === 'damaged' ? 'corrupted' : 'foreign');
       return;
     }
-    // What one service sends and another consumes never passed the bridge: it is no business of this ledger.
-    if (flagDirection(stamp.flags) === 'down') return;
+    if (flagDirection(stamp.flags) === 'down') {
+      // What one service sends and another consumes never passed the bridge: it is no business of this ledger, unless
+      // the bridge's mark says that it came back from the devices' side.
+      if (delivery.properties[LAB_PROPERTY.origin] !== undefined) {
+        counters.add(AT.unexpected);
+        this.#receivers.note('up', 'foreign');
+      }
+      return;
+    }
     const intact = bodyIntact(delivery.body, stamp);
     if (!intact) {
       counters.add(AT.corrupted);

@@ -152,6 +152,7 @@ services:
     expect(qos.map((c) => [c.direction, c.checked, c.failed])).toEqual([
       ['up', 50, 0],
       ['down', 80, 0],
+      ['device', 200, 0],
     ]);
   });
 

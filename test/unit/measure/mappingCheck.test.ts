@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { checkDown, checkUp } from '../../../core/measure/mappingCheck.ts';
+import { checkDevice, checkDown, checkUp } from '../../../core/measure/mappingCheck.ts';
 import { MappingMatrix, MOST_EXAMPLES } from '../../../core/measure/mappingMatrix.ts';
 import { emptyStamp, type StampFields } from '../../../core/measure/stamp.ts';
-import { expectDown, expectUp } from '../../../core/measure/stampFlags.ts';
+import { expectDevice, expectDown, expectUp } from '../../../core/measure/stampFlags.ts';
 import { mappingCellSchema } from '../../../core/protocol/result.ts';
 
 const stampOf = (sent: { flags: number; crcTopic: number; crcClient: number }): StampFields => ({
@@ -11,7 +11,7 @@ const stampOf = (sent: { flags: number; crcTopic: number; crcClient: number }): 
   seq: 17,
   ...sent,
 });
-const failedCells = (matrix: MappingMatrix, direction: 'up' | 'down'): string[] =>
+const failedCells = (matrix: MappingMatrix, direction: 'up' | 'down' | 'device'): string[] =>
   Object.entries(matrix[direction])
     .filter(([, cell]) => cell.failed > 0)
     .map(([property]) => property);
@@ -168,6 +168,41 @@ describe('down: a service’s message at a device', () => {
   });
 });
 
+describe('device: a message between devices', () => {
+  const sent = { topic: 'chat/room/1', clientId: 'GID@@@1', qos: 1, cleanSession: true, retain: false } as const;
+
+  function check({
+    of = sent as Parameters<typeof expectDevice>[0],
+    topic = 'chat/room/1',
+    qos = 1 as 0 | 1 | 2,
+    subscription = 1 as 0 | 1 | 2 | 'p2p',
+    retain = false,
+    intact = true,
+  } = {}): string[] {
+    const matrix = new MappingMatrix();
+    const ok = checkDevice(stampOf(expectDevice(of)), topic, qos, subscription, retain, intact, 0, matrix);
+    expect(ok).toBe(matrix.failed === 0);
+    return failedCells(matrix, 'device');
+  }
+
+  it('comes on its own topic, unaltered, at the lower QoS of publish and subscription', () => {
+    expect(check()).toEqual([]);
+    expect(check({ subscription: 2, qos: 1 })).toEqual([]);
+    expect(check({ subscription: 0, qos: 0 })).toEqual([]);
+    expect(check({ subscription: 'p2p', qos: 1 })).toEqual([]);
+    expect(check({ qos: 0 })).toEqual(['qoslevel']);
+    expect(check({ subscription: 2, qos: 2 })).toEqual(['qoslevel']);
+    expect(check({ topic: 'chat/room/2' })).toEqual(['topic']);
+    expect(check({ intact: false })).toEqual(['payload']);
+  });
+
+  it('carries the retain flag only when it was published with it', () => {
+    expect(check({ retain: true })).toEqual(['topic']);
+    expect(check({ of: { ...sent, retain: true }, retain: true })).toEqual([]);
+    expect(check({ of: { ...sent, retain: true } })).toEqual([]);
+  });
+});
+
 describe('matrix', () => {
   const stamp = stampOf(expectUp({ topic: 'home', clientId: 'c', qos: 0, cleanSession: true, retain: false }));
   const wrong = (matrix: MappingMatrix, times: number): MappingMatrix => {
@@ -181,7 +216,7 @@ describe('matrix', () => {
       (n) => `receiver ${n}`,
     );
     for (const cell of cells) mappingCellSchema.parse(cell);
-    expect(cells).toHaveLength(14);
+    expect(cells).toHaveLength(17);
     const qoslevel = cells.find((cell) => cell.direction === 'up' && cell.property === 'qoslevel')!;
     expect(qoslevel).toMatchObject({ checked: 50, failed: 50 });
     expect(qoslevel.examples).toHaveLength(MOST_EXAMPLES);
