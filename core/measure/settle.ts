@@ -17,12 +17,21 @@ export interface ExpectedReceiver {
   readonly promisedSeq?: (seq: number) => boolean;
   /** Is order promised? */
   readonly ordered: boolean;
+  /**
+   * Never without a connection: then nothing is a redelivery, whatever its DUP flag says, as MQTT knows one only after
+   * a reconnect [MQTT-4.4.0-1]. Default false; MQ consumers, to whom MQ may deliver again at any time, leave it.
+   */
+  readonly steady?: boolean;
+  /** Neither it nor the sender was ever without a connection: nothing explains a missing message, not even at QoS 0. Default false. */
+  readonly linked?: boolean;
 }
 
 export interface ExpectedStream {
   readonly stream: number;
   /** Whose ledger counts the sending when nobody is expected to receive; otherwise those of its receivers do. */
   readonly direction: Direction;
+  /** Is every message acknowledged by its receiver, at QoS 1 and 2 or by MQ? Default false. */
+  readonly confirmed?: boolean;
   readonly receivers: Iterable<ExpectedReceiver>;
 }
 
@@ -46,6 +55,10 @@ export interface Settlement {
   readonly ledger: Record<Direction, Ledger>;
   /** Messages out of order at receivers that were promised order. */
   readonly orderViolations: Record<Direction, number>;
+  /** Sent with an acknowledgement due that never came, by the direction of the stream. */
+  readonly unacknowledged: Record<Direction, number>;
+  /** Deliveries that are missing although both ends were connected all the time and no promise covers them. */
+  readonly vanished: Record<Direction, number>;
   /** The first findings of each kind and direction. */
   readonly examples: readonly LedgerExample[];
 }
@@ -78,6 +91,8 @@ class Settling {
     device: { ordered: 0, unordered: 0 },
   };
   readonly #violations: Record<Direction, number> = { up: 0, down: 0, device: 0 };
+  readonly #unacknowledged: Record<Direction, number> = { up: 0, down: 0, device: 0 };
+  readonly #vanished: Record<Direction, number> = { up: 0, down: 0, device: 0 };
   readonly #examples: LedgerExample[] = [];
   readonly #exampleCounts = new Map<string, number>();
 
@@ -99,7 +114,13 @@ class Settling {
       // Where some receivers have the promise and some not, `orderViolations` tells them apart.
       ledger.orderGuaranteed = this.#pairs[direction].ordered > 0 && this.#pairs[direction].unordered === 0;
     }
-    return { ledger: this.#ledger, orderViolations: this.#violations, examples: this.#examples };
+    return {
+      ledger: this.#ledger,
+      orderViolations: this.#violations,
+      unacknowledged: this.#unacknowledged,
+      vanished: this.#vanished,
+      examples: this.#examples,
+    };
   }
 
   #stream(expected: ExpectedStream): void {
@@ -110,6 +131,7 @@ class Settling {
       this.#receiver(expected.stream, receiver, sender);
     }
     if (sender === undefined) return;
+    if (expected.confirmed === true) this.#unacknowledged[expected.direction] += rangesSize(sender.unacked);
     if (directions.size === 0) directions.add(expected.direction);
     for (const direction of directions) {
       const ledger = this.#ledger[direction];
@@ -137,7 +159,10 @@ class Settling {
     let markedFirst = 0;
     for (const { ledger: at, pair } of places) {
       const figures = at.trackers.figures(pair);
-      ledger.duplicatesExplained += figures.duplicatesExplained;
+      if (expected.steady === true) {
+        ledger.duplicatesUnexplained += figures.duplicatesExplained;
+        if (figures.duplicatesExplained > 0) this.#example('duplicate', direction, stream, receiver, figures.top, figures.top);
+      } else ledger.duplicatesExplained += figures.duplicatesExplained;
       this.#copies(stream, expected, sender, at.trackers.copies(pair), figures.duplicatesUnexplained);
       ledger.reordered += figures.reordered;
       ledger.maxReorderDistance = Math.max(ledger.maxReorderDistance, figures.maxReorderDistance);
@@ -198,6 +223,9 @@ class Settling {
     const size = rangesSize(lost);
     ledger.lost += size + (expected.promised ? forgotten : 0);
     ledger.missingUnpromised += rangesSize(missing) - size + (expected.promised ? 0 : forgotten);
+    // Of QoS 0, `acknowledged` means written; what is still due an acknowledgement is counted there.
+    if (expected.linked === true && !expected.promised)
+      this.#vanished[expected.direction] += rangesSize(subtractRanges(missing, sender?.unacked ?? [])) + forgotten;
     for (let i = 0; i < lost.length; i += 2) {
       if (!this.#example('lost', expected.direction, stream, expected.receiver, lost[i]!, lost[i + 1]!)) break;
     }

@@ -7,6 +7,10 @@ import type { Direction, Ledger, RunResult } from '../protocol/result.ts';
 /** Codes are stable: reports and CI read them. */
 export type ReasonCode =
   | 'nothing-measured'
+  | 'not-acknowledged'
+  | 'clients-away'
+  | 'messages-vanished'
+  | 'not-drained'
   | 'messages-lost'
   | 'duplicates-unexplained'
   | 'messages-corrupted'
@@ -15,6 +19,7 @@ export type ReasonCode =
   | 'mapping-failed'
   | 'hops-inconsistent'
   | 'threshold-failed'
+  | 'threshold-unmeasured'
   | 'generator-saturated';
 
 export interface Reason {
@@ -23,14 +28,25 @@ export interface Reason {
 }
 
 export interface Warning {
-  readonly code: 'untraced' | 'interrupted';
+  readonly code: 'untraced' | 'interrupted' | 'vanished';
   readonly text: string;
 }
 
 export interface VerdictInput
   extends Pick<RunResult, 'ledger' | 'mapping' | 'paths' | 'saturation' | 'thresholds' | 'interrupted'> {
+  /** With `drain`. */
+  readonly clients?: RunResult['clients'];
+  /** How draining ended; undefined: there was no traffic to drain. */
+  readonly drain?: 'settled' | 'stuck' | 'late';
+  /** From the settlement: what was sent and never acknowledged, and what went missing between two that were connected. */
+  readonly unacknowledged?: Readonly<Record<Direction, number>>;
+  readonly vanished?: Readonly<Record<Direction, number>>;
+  /** Messages that gateway and bridge say they dropped or refused: then a missing one of QoS 0 may be one of these. */
+  readonly dropsCounted?: number;
   /** From the settlement, where some receivers of a direction are promised order and others not. */
   readonly orderViolations?: Readonly<Partial<Record<Direction, number>>>;
+  /** Commands that were never due in this run: a threshold about their waves or answers has nothing to judge. */
+  readonly neverDue?: readonly string[];
   /** Mean end-to-end latency of the deliveries that count in the hops, microseconds, where some were untraced. */
   readonly tracedMean?: Readonly<Partial<Record<Direction, number | null>>>;
 }
@@ -52,21 +68,33 @@ export const MOST_UNTRACED_SHARE = 0.01;
 
 const DIRECTIONS = ['up', 'down', 'device'] as const;
 /** Metrics that the speed of the generator itself can spoil; counts of the ledger and the mapping are facts. */
+const LOSSES = /^ledger\.\w+\.lost$/;
 const FACTS = /^(ledger\.\w+\.(lost|duplicates\w+|reordered|maxReorderDistance|corrupted|unexpected)|mapping\.failed)$/;
 
 /** Judges a run. Pure; the thresholds must be evaluated already. */
 export function judge(input: VerdictInput): Verdict {
   const failures: Reason[] = [];
   const warnings: Warning[] = [];
+  const limits: Reason[] = [];
+  const late = input.drain === 'late';
+  let sent = 0;
   let delivered = 0;
   for (const direction of DIRECTIONS) {
     const ledger = input.ledger[direction];
+    sent += ledger.sent;
     delivered += ledger.delivered;
-    judgeLedger(direction, ledger, input.orderViolations?.[direction], failures);
+    judgeLedger(direction, ledger, input.orderViolations?.[direction], late, failures);
   }
-  if (delivered === 0) {
+  if (delivered === 0 && sent > 0) {
     failures.unshift({ code: 'nothing-measured', text: 'no message was delivered to any receiver' });
+  } else if (delivered === 0) {
+    limits.push({ code: 'nothing-measured', text: 'nothing was sent: no message was due in this time' });
   }
+  if (late) {
+    const text = 'messages were still on their way when the time to drain was over: what is missing may only be late';
+    limits.push({ code: 'not-drained', text });
+  } else if (input.drain !== undefined) judgeEnd(input, failures);
+  judgeVanished(input, late, failures, warnings);
   for (const cell of input.mapping) {
     if (cell.failed === 0) continue;
     const example = cell.examples[0];
@@ -84,15 +112,54 @@ export function judge(input: VerdictInput): Verdict {
   for (const threshold of input.thresholds) {
     // Of a saturated generator only facts can be held against the system under test.
     if (threshold.passed || (saturated && !FACTS.test(threshold.metric))) continue;
+    if (late && LOSSES.test(threshold.metric)) continue;
+    const idle = input.neverDue?.find(
+      (c) => threshold.metric.startsWith(`waves.${c}.`) || threshold.metric.startsWith(`answers.${c}.`),
+    );
+    if (idle !== undefined && threshold.found === null) {
+      limits.push({ code: 'threshold-unmeasured', text: `${threshold.text}: the command ${idle} was not due once in this time` });
+      continue;
+    }
     failures.push({ code: 'threshold-failed', text: `${threshold.text}: found ${threshold.found ?? 'nothing'}` });
   }
-  const limits: Reason[] = saturated ? input.saturation.reasons.map((text) => ({ code: 'generator-saturated', text })) : [];
-  const verdict = failures.length > 0 ? 'fail' : saturated ? 'invalid' : 'pass';
+  if (saturated) limits.push(...input.saturation.reasons.map((text) => ({ code: 'generator-saturated' as const, text })));
+  const verdict = failures.length > 0 ? 'fail' : limits.length > 0 ? 'invalid' : 'pass';
   return { verdict, reasons: [...failures, ...limits], warnings };
 }
 
-function judgeLedger(direction: Direction, ledger: Ledger, violations: number | undefined, failures: Reason[]): void {
-  if (ledger.lost > 0) {
+/** When nothing moved any more: does somebody still wait for an answer, or for a connection? */
+function judgeEnd(input: VerdictInput, failures: Reason[]): void {
+  for (const direction of DIRECTIONS) {
+    const count = input.unacknowledged?.[direction] ?? 0;
+    if (count === 0) continue;
+    const what = direction === 'down' ? 'command(s) to MQ' : 'message(s) of QoS 1 or 2';
+    failures.push({ code: 'not-acknowledged', text: `${direction}: ${count} ${what} were sent and never acknowledged` });
+  }
+  const { planned, connected } = input.clients ?? { planned: 0, connected: 0 };
+  if (connected < planned) {
+    failures.push({ code: 'clients-away', text: `${planned - connected} of ${planned} clients had no connection at the end` });
+  }
+}
+
+/** QoS 0 promises nothing, but what gateway and bridge drop they must count. */
+function judgeVanished(input: VerdictInput, late: boolean, failures: Reason[], warnings: Warning[]): void {
+  for (const direction of DIRECTIONS) {
+    const count = input.vanished?.[direction] ?? 0;
+    if (count === 0 || late) continue;
+    const text = `${direction}: ${count} message(s) of QoS 0 never arrived although both ends were connected all the time`;
+    if ((input.dropsCounted ?? 0) > 0) warnings.push({ code: 'vanished', text });
+    else failures.push({ code: 'messages-vanished', text: `${text}, and nothing was counted as dropped` });
+  }
+}
+
+function judgeLedger(
+  direction: Direction,
+  ledger: Ledger,
+  violations: number | undefined,
+  late: boolean,
+  failures: Reason[],
+): void {
+  if (ledger.lost > 0 && !late) {
     failures.push({ code: 'messages-lost', text: `${direction}: ${ledger.lost} acknowledged message(s) never arrived` });
   }
   if (ledger.duplicatesUnexplained > 0) {

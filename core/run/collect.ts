@@ -1,5 +1,7 @@
 /** Puts a run's result together: reports of the threads, shared figures, settlement and verdict. */
 
+import type { BridgeStats } from '../bridge/types.ts';
+import type { GatewayStats } from '../gateway/types.ts';
 import { MappingMatrix } from '../measure/mappingMatrix.ts';
 import { HOPS } from '../measure/metricNames.ts';
 import { generatorThread, type ResourceMemory, readResources } from '../measure/resources.ts';
@@ -10,6 +12,7 @@ import { evaluate } from '../measure/thresholds.ts';
 import { judge, type Verdict } from '../measure/verdict.ts';
 import { type Direction, type Path, RESULT_SCHEMA, type RunResult } from '../protocol/result.ts';
 import type { LoadedScenario } from '../scenario/loader.ts';
+import type { DrainEnd } from './drainWatch.ts';
 import { Expectations } from './expectations.ts';
 import { type InstrumentMemory, Instruments, runCounters } from './instruments.ts';
 import { blockQos, ReceiverTable, StreamTable } from './streams.ts';
@@ -28,11 +31,13 @@ export interface Collected {
   /** Clients connected when the run was over. */
   readonly connected: number;
   readonly interrupted: boolean;
+  /** How draining ended; absent when there was no traffic. */
+  readonly drain?: DrainEnd;
   readonly reports: readonly ThreadReport[];
   readonly memories: readonly InstrumentMemory[];
   readonly mainResources: ResourceMemory;
-  readonly gateway: Record<string, unknown>;
-  readonly bridge: Record<string, unknown>;
+  readonly gateway: GatewayStats;
+  readonly bridge: BridgeStats;
   readonly faultsInjected: Record<string, number>;
 }
 
@@ -136,6 +141,11 @@ export function collectResult(run: Collected): { readonly result: RunResult; rea
     ...measured,
     thresholds,
     interrupted: run.interrupted,
+    ...(run.drain === undefined ? {} : { drain: run.drain }),
+    unacknowledged: settlement.unacknowledged,
+    vanished: settlement.vanished,
+    neverDue: answers.filter((a) => a.sent === 0).map((a) => a.command),
+    dropsCounted: dropsCounted(run.gateway, run.bridge),
     orderViolations: settlement.orderViolations,
     tracedMean,
   });
@@ -162,12 +172,18 @@ export function collectResult(run: Collected): { readonly result: RunResult; rea
     totalMs: run.totalMs,
     ...measured,
     perStream: perStream(streams, senders),
-    gateway: run.gateway,
-    bridge: run.bridge,
+    gateway: { ...run.gateway },
+    bridge: { ...run.bridge },
     faultsInjected: run.faultsInjected,
     thresholds,
   };
   return { result, warnings: verdict.warnings };
+}
+
+function dropsCounted(gateway: GatewayStats, bridge: BridgeStats): number {
+  const refused = Object.values(gateway.refused).reduce((sum, count) => sum + count, 0);
+  const letters = Object.values(bridge.down.deadLettered).reduce((sum, count) => sum + count, 0);
+  return (gateway.slowDropped ?? 0) + gateway.offlineDropped + refused + bridge.up.failed + letters;
 }
 
 /** Sums per publication, reaction and command. */

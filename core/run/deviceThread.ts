@@ -321,6 +321,10 @@ export class DeviceThread {
     }
   }
 
+  #reacting(change: 1 | -1): void {
+    this.#instruments.counters.add(AT.reacting, change);
+  }
+
   /** What a member does about a message that it has seen for the first time. */
   #react(m: Member, stamp: StampFields, topic: string, payload: Buffer): void {
     const command = flagDirection(stamp.flags) === 'down';
@@ -332,7 +336,9 @@ export class DeviceThread {
       const answer = m.actor.react(line.reaction, receivedUs - this.#epochUs, new Heard(topic, payload));
       if (answer === undefined) continue;
       const ref = command ? { ...stamp } : undefined;
+      this.#reacting(1);
       this.#pacer.after(receivedUs + answer.delayUs, (dueUs) => {
+        this.#reacting(-1);
         this.#publish(m, line, line.reaction.qos, false, answer.body, dueUs - this.#epochUs, ref);
       });
     }

@@ -25,11 +25,15 @@ export class Expectations implements Expectation {
     readonly expected: ReadonlyMap<number, QoS>;
   }[];
 
+  /** Receiver number of a population's first member. */
+  readonly #first: ReadonlyMap<string, number>;
+
   /** `wasAway`: receivers that had no connection for a while after traffic had begun. */
   constructor(scenario: Scenario, streams: StreamTable, receivers: ReceiverTable, wasAway: ReadonlySet<number>) {
     this.#streams = streams;
     this.#receivers = receivers;
     this.#wasAway = wasAway;
+    this.#first = new Map(scenario.populations.map((p) => [p.name, receivers.device(p.name, 0)]));
     const audience = new Audience(scenario, streams);
     for (const population of scenario.populations) {
       for (let index = 0; index < population.count; index += 1) {
@@ -61,22 +65,33 @@ export class Expectations implements Expectation {
     for (const block of this.#streams.blocks) {
       for (let i = 0; i < block.count; i += 1) {
         const stream = block.base + i;
-        yield { stream, direction: block.kind === 'command' ? 'down' : 'up', receivers: this.#of(block, stream) };
+        yield {
+          stream,
+          direction: block.kind === 'command' ? 'down' : 'up',
+          confirmed: block.kind === 'command' || blockQos(block) > 0,
+          receivers: this.#of(block, stream),
+        };
       }
     }
   }
 
   *#of(block: StreamBlock, stream: number): Iterable<ExpectedReceiver> {
     const qos = blockQos(block);
+    // Commands come from a service, whose connection the run cannot do without.
+    const sender = block.kind === 'command' ? undefined : this.#first.get(block.population.name)! + stream - block.base;
+    const senderSteady = sender === undefined || !this.#wasAway.has(sender);
     for (const { receiver, ordered, expected } of this.#services) {
-      if (expected.has(stream)) yield { receiver, direction: 'up', promised: qos > 0, ordered };
+      if (expected.has(stream)) yield { receiver, direction: 'up', promised: qos > 0, ordered, linked: senderSteady };
     }
     for (const place of this.#places.get(stream) ?? []) {
+      const steady = !this.#wasAway.has(place.receiver);
       yield {
         receiver: place.receiver,
         direction: block.kind === 'command' ? 'down' : 'device',
         promised: Math.min(qos, place.granted) > 0 && this.#kept(block, place),
         ordered: false,
+        steady,
+        linked: steady && senderSteady,
       };
     }
   }

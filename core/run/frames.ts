@@ -35,6 +35,11 @@ export class FrameMaker {
     return runCounters.sum(this.#all.map((i) => i.counters));
   }
 
+  /** Turns of the slowest thread's timer so far. */
+  beats(): number {
+    return Math.min(...this.#all.map((i) => i.counters.get(AT.beats)));
+  }
+
   /** Counts of this window; what is lost is known only when the books are settled at the end. */
   next(atMs: number, state: RunState): Frame {
     runCounters.sumInto(

@@ -20,6 +20,8 @@ export const runCounters = defineCounters([
   'excused',
   /** Gauge: handed over and neither acknowledged nor written yet. */
   'pending',
+  /** Gauge: reactions of devices whose delay is not over. */
+  'reacting',
   'up',
   'down',
   'device',
@@ -34,6 +36,8 @@ export const runCounters = defineCounters([
   'untracedDevice',
   'bytesIn',
   'bytesOut',
+  /** Turns of the thread's timer: a thread that gets no CPU time has none. */
+  'beats',
 ]);
 
 const hopNames = (['up', 'down', 'device'] as const).flatMap((direction) => [

@@ -19,6 +19,7 @@ import type {
 } from '../gateway/types.ts';
 import { createEmbeddedMq } from '../mq/embedded/embeddedMq.ts';
 import type { MqEngine } from '../mq/engine.ts';
+import type { CausewayError } from '../protocol/errors.ts';
 import type { TopicSpec } from '../scenario/model.ts';
 
 export interface LabCredentials {
@@ -47,6 +48,8 @@ export interface LabOptions {
   readonly storage: 'memory' | 'file';
   readonly folder?: string;
   readonly fsync: 'always' | 'interval' | 'never';
+  /** Told when files of the MQ can no longer be written. */
+  readonly onStorageFailure?: (error: CausewayError) => void;
   readonly observer?: PathObserver;
   readonly tamper?: Tamper;
   /** In place of the lab's own mapping functions, to prove that its checks notice a wrong one. */
@@ -64,6 +67,8 @@ export interface Lab {
   /** Drains and closes the bridge and opens another of the same group; a device that publishes meanwhile is closed and sends again. */
   restartBridge(): Promise<void>;
   readonly mqAddress: { readonly host: string; readonly port: number } | undefined;
+  /** Messages that consumers of all groups have not settled yet. */
+  lag(): Promise<number>;
   /** With `events`. */
   readonly presence?: PresenceTopics | undefined;
   /** Ends listeners first, then drains the bridge, then closes the engine. Idempotent. */
@@ -82,6 +87,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       storage: options.storage,
       fsync: options.fsync,
       ...(options.folder === undefined ? {} : { folder: options.folder }),
+      ...(options.onStorageFailure === undefined ? {} : { onFailure: options.onStorageFailure }),
     });
     opened.push(() => engine.close());
     for (const topic of options.topics) {
@@ -150,6 +156,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         await next.start(gateway);
       },
       mqAddress,
+      lag: async () => (await engine.groups()).reduce((sum, group) => sum + group.lag, 0),
       presence,
       close: (drainMs) => {
         closing ??= close(drainMs);

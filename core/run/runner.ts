@@ -18,6 +18,7 @@ import { readLimits } from '../swarm/limits.ts';
 import { preflight } from '../swarm/preflight.ts';
 import type { Endpoint } from '../swarm/types.ts';
 import { collectResult } from './collect.ts';
+import { type DrainEnd, DrainWatch, LOOK_MS } from './drainWatch.ts';
 import { environmentNow } from './environment.ts';
 import { EventText } from './eventText.ts';
 import { FrameMaker, type RunState } from './frames.ts';
@@ -53,10 +54,6 @@ const FRAME_MS = 250;
 const LEAD_US = 200_000;
 /** Connecting may take long, but must get on: so long without one more client is a failure. */
 const STUCK_MS = 30_000;
-/** Draining ends when nothing has moved for this long ... */
-const QUIET_MS = 1_500;
-/** ... or in any case after this. */
-const DRAIN_MS = 30_000;
 
 export function startRun(options: RunOptions): Run {
   const run = new ScenarioRun(options);
@@ -130,6 +127,8 @@ class ScenarioRun {
     const streams = new StreamTable(scenario);
     const trace = TraceTable.create(streams.size);
     const faults = createTamper(scenario.faults, { startUs: () => this.#epochUs });
+    // A full disk is no finding about the system under test: it ends the run.
+    const storage = failure();
     const transports = [...new Set(scenario.populations.map((p) => p.client.transport))];
     const lab = await startLab({
       profile: scenario.gateway.profile,
@@ -142,6 +141,7 @@ class ScenarioRun {
       ...(scenario.mq.storage === 'file' ? { folder: await this.#mqFolder() } : {}),
       observer: this.#observer(trace),
       ...(scenario.faults.length === 0 ? {} : { tamper: this.#untilEnd(faults.tamper) }),
+      onStorageFailure: (error) => storage.reject(error),
       onEvent: this.#labEvents(),
     });
     this.#lab = lab;
@@ -161,23 +161,24 @@ class ScenarioRun {
     if (this.#interrupted) this.#endTraffic();
     const ready = threads.ready();
     ready.catch(() => undefined);
-    const before = await Promise.race([ready, ended, threads.failed(), this.#watchConnecting(clients)]);
+    const before = await Promise.race([ready, ended, threads.failed(), storage.failed, this.#watchConnecting(clients)]);
     if (this.#aborted) throw aborted();
     const connectMs = before?.connectMs ?? (nowUs() - this.#beganUs) / 1000;
     if (before !== undefined) this.#event('info', `${clients} clients connected in ${Math.round(connectMs)} ms`);
 
     let trafficMs = 0;
+    let drain: DrainEnd | undefined;
     if (before !== undefined) {
       this.#epochUs = nowUs() + LEAD_US;
       this.#state = 'running';
       threads.post({ kind: 'go', epochUs: this.#epochUs });
-      await Promise.race([ended, threads.failed(), this.#until(this.#epochUs + scenario.durationMs * 1000)]);
+      await Promise.race([ended, threads.failed(), storage.failed, this.#until(this.#epochUs + scenario.durationMs * 1000)]);
       trafficMs = Math.max(0, Math.min(scenario.durationMs, (nowUs() - this.#epochUs) / 1000));
       if (this.#aborted) throw aborted();
       this.#state = 'draining';
       this.#event('info', this.#interrupted ? 'stopped by the user; draining' : 'end of traffic; draining');
       threads.post({ kind: 'stop' });
-      await Promise.race([this.#drained(lab, clients), threads.failed()]);
+      drain = await Promise.race([this.#drained(lab, clients), threads.failed(), storage.failed]);
     }
     if (this.#aborted) throw aborted();
     this.#state = 'done';
@@ -201,11 +202,12 @@ class ScenarioRun {
       connectMs,
       connected,
       interrupted: this.#interrupted,
+      ...(drain === undefined ? {} : { drain }),
       reports,
       memories,
       mainResources: this.#mainResources,
-      gateway: { ...gatewayStats },
-      bridge: { ...bridgeStats },
+      gateway: gatewayStats,
+      bridge: bridgeStats,
       faultsInjected: faults.injected(),
     });
     for (const warning of warnings) this.#event('warn', warning.text);
@@ -331,38 +333,32 @@ class ScenarioRun {
     }
   }
 
-  /** Resolves when everyone is back, nothing is pending and nothing has moved for a while; says so when that does not come about. */
-  async #drained(lab: Lab, clients: number): Promise<void> {
-    const endUs = nowUs() + DRAIN_MS * 1000;
-    let last = '';
-    let movedUs = nowUs();
-    while (nowUs() < endUs && !this.#closed) {
-      await this.#until(nowUs() + 50_000);
-      const totals = this.#frames!.totals();
+  /** Resolves when the run is drained, with how that ended; undefined when it was given up. */
+  async #drained(lab: Lab, clients: number): Promise<DrainEnd | undefined> {
+    const frames = this.#frames!;
+    const watch = new DrainWatch();
+    let most = 0;
+    while (!this.#closed) {
+      await this.#until(nowUs() + LOOK_MS * 1000);
+      const lag = await lab.lag().catch(() => 0);
+      const totals = frames.totals();
       const { up } = lab.bridge.stats();
-      const seen = [
-        totals.connected,
-        totals.acknowledged,
-        totals.up,
-        totals.down,
-        totals.device,
-        totals.offered,
-        totals.duplicates,
-        up.inFlight,
-      ].join();
-      if (seen !== last) {
-        last = seen;
-        movedUs = nowUs();
+      // Clients that come and go are no progress, those that come back are.
+      most = Math.max(most, totals.connected);
+      const end = watch.look({
+        progress: most + totals.offered + totals.acknowledged + up.stored + totals.up + totals.down + totals.device,
+        settled: totals.pending === 0 && totals.reacting === 0 && totals.connected === clients && up.inFlight === 0 && lag === 0,
+        beats: frames.beats(),
+      });
+      if (end === undefined) continue;
+      if (end !== 'settled') {
+        const what = end === 'stuck' ? 'nothing moves any more' : 'there is still something under way';
+        const left = `${totals.pending} messages not acknowledged, ${clients - totals.connected} clients away, ${lag} behind at consumers`;
+        this.#event('warn', `draining ended although ${what}: ${left}`);
       }
-      const settled = totals.pending === 0 && totals.connected === clients && up.inFlight === 0;
-      if (settled && (nowUs() - movedUs) / 1000 > QUIET_MS) return;
+      return end;
     }
-    if (this.#closed) return;
-    const { pending, connected } = this.#frames!.totals();
-    this.#event(
-      'warn',
-      `draining ended after ${DRAIN_MS / 1000} s with ${pending} messages not acknowledged and ${clients - connected} clients away`,
-    );
+    return undefined;
   }
 
   async #close(drainMs?: number): Promise<void> {
@@ -378,6 +374,17 @@ class ScenarioRun {
     await this.#lab?.close(drainMs);
     if (this.#temporary !== undefined) await rm(this.#temporary, { recursive: true, force: true });
   }
+}
+
+/** A promise that only ever rejects. */
+function failure(): { readonly failed: Promise<never>; readonly reject: (error: CausewayError) => void } {
+  let reject: (error: CausewayError) => void = () => undefined;
+  const failed = new Promise<never>((_, rejectIt) => {
+    reject = rejectIt;
+  });
+  // It may come while nobody waits.
+  failed.catch(() => undefined);
+  return { failed, reject };
 }
 
 const aborted = (): CausewayError => new CausewayError('run.aborted');

@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { ResourceSampler } from '../measure/resources.ts';
 import type { FromWorker, ToWorker } from '../protocol/worker.ts';
+import { runCounters } from './instruments.ts';
 import type { ThreadTask } from './plan.ts';
 
 /** What runs in the thread. */
@@ -36,7 +37,11 @@ export async function hostThread<Report>(
       else resolve();
     });
   });
-  const timer = setInterval(() => body.sample(), SAMPLE_MS);
+  const counters = runCounters.open(task.instruments.counters);
+  const timer = setInterval(() => {
+    body.sample();
+    counters.add(runCounters.at.beats);
+  }, SAMPLE_MS);
   try {
     // A run that is given up while clients still connect must end as well.
     await Promise.race([body.prepare(), finish]);

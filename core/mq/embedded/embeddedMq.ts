@@ -123,5 +123,6 @@ function openStore(options: EmbeddedMqOptions): Promise<FolderStore> {
       expected: 'the path of a folder',
     });
   }
-  return FolderStore.open(folder, { fsync, fsyncIntervalMs, segmentBytes }, cacheBytes);
+  const told = options.onFailure === undefined ? {} : { onFailure: options.onFailure };
+  return FolderStore.open(folder, { fsync, fsyncIntervalMs, segmentBytes, ...told }, cacheBytes);
 }

@@ -1,6 +1,7 @@
 /** What the embedded engine is asked for, and what it offers beyond the common engine interface. */
 import type { Clock } from '../../clock.ts';
 import type { MqGuard } from '../../credentials/mqGuard.ts';
+import type { CausewayError } from '../../protocol/errors.ts';
 import type { MqEngine } from '../engine.ts';
 
 export interface EmbeddedMqOptions {
@@ -15,6 +16,8 @@ export interface EmbeddedMqOptions {
   readonly segmentBytes?: number;
   /** Bytes of messages per topic kept in memory beside the files; older ones are read back. Default 64 MiB. */
   readonly cacheBytes?: number;
+  /** Told when files of a topic can no longer be written: from then on its sends fail, and nothing mends that. */
+  readonly onFailure?: (error: CausewayError) => void;
   /** Monotonic microseconds, for deadlines. */
   readonly clock?: Clock;
   /** Wall-clock milliseconds, for `storedAtMs` and delays. */

@@ -12,6 +12,7 @@ export interface FilePolicy {
   readonly fsync: 'always' | 'interval' | 'never';
   readonly fsyncIntervalMs: number;
   readonly segmentBytes: number;
+  readonly onFailure?: (error: CausewayError) => void;
 }
 
 type Stored = (error: Error | undefined) => void;
@@ -199,15 +200,18 @@ export class TopicFiles implements TopicStore {
         if (fsync === 'always' || this.#syncWanted) await this.#sync();
         else if (fsync === 'never') await this.#closeFull();
       } catch (error) {
-        this.#failure ??= new CausewayError(
-          'folder.unwritable',
-          { path: this.#folder, reason: error instanceof Error ? error.message : String(error) },
-          { cause: error },
-        );
+        this.#fail(error);
       }
       // One group commit: everything of these batches is as safe as promised, or none of it is.
       for (const batch of batches) for (const stored of batch.stored) stored(this.#failure);
     } while (this.#writer.length > 0 || this.#queue.length > 0 || this.#syncDue);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#failure = new CausewayError('folder.unwritable', { path: this.#folder, reason }, { cause: error });
+    this.#policy.onFailure?.(this.#failure);
   }
 
   /** After a failure there is none: it would fail again, and `close` would wait for it for ever. */

@@ -77,6 +77,7 @@ function withLab(
             close: async () => ({ notDrained: 0 }),
           },
           restartBridge: refuse,
+          lag: async () => 0,
           mqAddress: options.mqListen,
           close: (drainMs) => {
             seen.closed.push(drainMs);

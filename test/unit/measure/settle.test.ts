@@ -216,4 +216,41 @@ describe('settle', () => {
       }),
     );
   });
+
+  it('counts what was sent and never acknowledged where an acknowledgement is due', () => {
+    const streams = (confirmed: boolean): Expectation => ({
+      streams: [{ stream: STREAM, direction: 'up', confirmed, receivers: [group()] }],
+      directionOf: () => 'up',
+    });
+    const from = sender(5, [2, 4]);
+    expect(run(streams(true), from, [receiver([1, 3, 5])]).unacknowledged).toEqual({ up: 2, down: 0, device: 0 });
+    expect(run(streams(false), from, [receiver([1, 3, 5])]).unacknowledged.up).toBe(0);
+  });
+
+  it('counts what vanished between two that were connected, where nothing is promised', () => {
+    const place = (linked: boolean, promised = false): Expectation => expecting([group({ promised, linked })]);
+    expect(run(place(true), sender(6), [receiver([1, 2, 5, 6])]).vanished).toEqual({ up: 2, down: 0, device: 0 });
+    expect(run(place(true), sender(6), [])).toMatchObject({ vanished: { up: 6 }, ledger: { up: { missingUnpromised: 6 } } });
+    expect(run(place(false), sender(6), [receiver([1, 2, 5, 6])]).vanished.up).toBe(0);
+    // Promised ones are lost, and written once.
+    expect(run(place(true, true), sender(6), [receiver([1, 2])])).toMatchObject({
+      vanished: { up: 0 },
+      ledger: { up: { lost: 4 } },
+    });
+    // One that still waits for its acknowledgement is counted there.
+    expect(run(place(true), sender(6, [6]), [receiver([1, 2, 3, 4])]).vanished.up).toBe(1);
+  });
+
+  it('does not believe a DUP flag at a receiver that never lost its connection', () => {
+    const twice = (): ReceiverLedger => receiver([1, 2, 2, 3], [2]);
+    const device = (steady: boolean): Expectation => expecting([group({ direction: 'device', ordered: false, steady })]);
+    expect(run(device(true), sender(3), [twice()])).toMatchObject({
+      ledger: { device: { delivered: 3, duplicatesExplained: 0, duplicatesUnexplained: 1 } },
+      examples: [{ kind: 'duplicate' }],
+    });
+    expect(run(device(false), sender(3), [twice()]).ledger.device).toMatchObject({
+      duplicatesExplained: 1,
+      duplicatesUnexplained: 0,
+    });
+  });
 });

@@ -45,9 +45,54 @@ describe('verdict', () => {
   });
 
   it('fails when nothing was measured', () => {
-    const nothing = { up: ledger(0), down: ledger(0), device: ledger(0) };
-    expect(judge(input({ ledger: nothing, interrupted: true })).verdict).toBe('fail');
+    const nothing = { up: ledger(0, { sent: 5 }), down: ledger(0), device: ledger(0) };
+    expect(judge(input({ ledger: nothing })).verdict).toBe('fail');
     expect(codes(input({ ledger: nothing }))).toEqual(['nothing-measured']);
+  });
+
+  it('is invalid when nothing was sent: that says nothing about the system', () => {
+    const nothing = { up: ledger(0), down: ledger(0), device: ledger(0) };
+    expect(judge(input({ ledger: nothing, interrupted: true })).verdict).toBe('invalid');
+    expect(codes(input({ ledger: nothing }))).toEqual(['nothing-measured']);
+  });
+
+  describe('at the end of draining', () => {
+    const none = { up: 0, down: 0, device: 0 };
+
+    it('fails when something was never acknowledged, although it promises nothing about its delivery', () => {
+      const swallowed = input({ drain: 'stuck', unacknowledged: { ...none, up: 3 } });
+      expect(judge(swallowed).verdict).toBe('fail');
+      expect(codes(swallowed)).toEqual(['not-acknowledged']);
+      expect(codes(input({ drain: 'settled', unacknowledged: none }))).toEqual([]);
+    });
+
+    it('fails when clients found no way back', () => {
+      const clients = { planned: 10, connected: 8, reconnects: 40, refused: 0, connectMs: 1 };
+      expect(judge(input({ drain: 'stuck', clients }))).toMatchObject({
+        verdict: 'fail',
+        reasons: [{ code: 'clients-away', text: '2 of 10 clients had no connection at the end' }],
+      });
+      // Stopped while connecting: nobody said that they cannot.
+      expect(codes(input({ clients }))).toEqual([]);
+    });
+
+    it('fails when QoS 0 messages vanished between connected ends, unless somebody counted drops', () => {
+      const vanished = { ...none, device: 4 };
+      expect(codes(input({ drain: 'settled', vanished }))).toEqual(['messages-vanished']);
+      expect(judge(input({ drain: 'settled', vanished, dropsCounted: 1 }))).toMatchObject({
+        verdict: 'pass',
+        warnings: [{ code: 'vanished' }],
+      });
+    });
+
+    it('is invalid when there was still something under way: what is missing may only be late', () => {
+      const thresholds = [{ text: 'ledger.up.lost == 0', metric: 'ledger.up.lost', found: 9, passed: false }];
+      const late = { ...withLedger({ lost: 9 }), thresholds, unacknowledged: { ...none, up: 2 } };
+      expect(judge({ ...late, drain: 'late' })).toMatchObject({ verdict: 'invalid', reasons: [{ code: 'not-drained' }] });
+      expect(judge({ ...late, drain: 'stuck' }).verdict).toBe('fail');
+      // Facts of what did arrive stay facts.
+      expect(judge({ ...late, ...withLedger({ corrupted: 1 }), drain: 'late' }).verdict).toBe('fail');
+    });
   });
 
   it('fails when the hops do not add up, beyond 1 % and 5 µs', () => {
@@ -76,6 +121,16 @@ describe('verdict', () => {
       verdict: 'invalid',
       reasons: [{ code: 'generator-saturated' }],
     });
+  });
+
+  it('calls the run invalid when a threshold is about a command that was not due once', () => {
+    const thresholds = [{ text: 'waves.recall.t95 < 5000', metric: 'waves.recall.t95', found: null, passed: false }];
+    expect(judge(input({ thresholds, neverDue: ['recall'] }))).toMatchObject({
+      verdict: 'invalid',
+      reasons: [{ code: 'threshold-unmeasured' }],
+    });
+    // Sent, and never answered by enough: that is a failure.
+    expect(judge(input({ thresholds, neverDue: ['reca'] })).verdict).toBe('fail');
   });
 
   it('is invalid when saturated, although every threshold was met', () => {

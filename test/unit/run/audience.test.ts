@@ -68,7 +68,7 @@ describe('Expectations', () => {
 
   it('expects a device message at each group and broadcasting member, ordered where the consumer is', () => {
     const { receivers: expected } = of(table.publicationBase('cars', 'position'));
-    expect(expected).toEqual([
+    expect(expected).toMatchObject([
       { receiver: 8, direction: 'up', promised: true, ordered: true },
       ...[9, 10, 11].map((receiver) => ({ receiver, direction: 'up', promised: true, ordered: false })),
     ]);
@@ -112,6 +112,21 @@ describe('Expectations', () => {
     // A clean session keeps nothing.
     expect(promised(line, 6)).toBe(false);
     expect(promised(line, 7)).toBe(true);
+  });
+
+  it('says who was connected all the time, sender and receiver', () => {
+    const ends = (away: number[]) => of(line, away).receivers.map((r) => `${r.receiver} ${r.steady ?? '-'} ${r.linked}`);
+    expect(ends([])).toEqual(['9 - true', '10 - true', '11 - true', '5 true true', '6 true true', '7 true true']);
+    expect(ends([6])).toContain('6 false false');
+    expect(ends([6])).toContain('7 true true');
+    // The first of the people speaks: nothing can be said of its messages to anybody.
+    expect(ends([5])).toEqual(['9 - false', '10 - false', '11 - false', '5 false false', '6 true false', '7 true false']);
+  });
+
+  it('waits for an acknowledgement at QoS 1 and 2, and of every command', () => {
+    expect(of(line).confirmed).toBe(true);
+    expect(of(hello).confirmed).toBe(false);
+    expect(of(command('some')).confirmed).toBe(true);
   });
 
   it('books what nobody expected where its receiver sits', () => {
