@@ -28,7 +28,7 @@ export interface ServerCommand {
  * Waits on a pipe that only the parent's death closes (SIGKILL included, where no handler of the parent runs), then
  * ends the server's process group and removes its folder. A shell, because it costs 1 MB and not a second Node.
  */
-const GUARD = 'read _; kill -KILL -- "-$1" 2>/dev/null; sleep 1; rm -rf -- "$2"';
+const GUARD = 'read _; kill -s KILL -- "-$1" 2>/dev/null; sleep 1; rm -rf -- "$2"';
 
 export async function startServer(spec: ServerCommand): Promise<ServerProcess> {
   const log = await open(spec.logFile, 'a');

@@ -11,9 +11,9 @@ export class ServerUnavailable extends Error {
 /** Folders of daemons that an ordinary user's PATH often leaves out. */
 const DAEMON_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin'];
 
-/** Full path of a command, or undefined when it is not installed. */
-export async function findCommand(name: string, also: readonly string[] = []): Promise<string | undefined> {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), ...DAEMON_FOLDERS, ...also];
+/** Full path of a command, or undefined when it is not installed. `first`: folders looked in before PATH. */
+export async function findCommand(name: string, first: readonly string[] = []): Promise<string | undefined> {
+  const folders = [...first, ...(process.env.PATH ?? '').split(delimiter), ...DAEMON_FOLDERS];
   for (const folder of folders) {
     if (folder === '') continue;
     const path = join(folder, name);
@@ -27,8 +27,8 @@ export async function findCommand(name: string, also: readonly string[] = []): P
 }
 
 /** Full path of a command. @throws ServerUnavailable naming the command and where to get it */
-export async function needCommand(name: string, from: string, also: readonly string[] = []): Promise<string> {
-  const path = await findCommand(name, also);
+export async function needCommand(name: string, from: string, first: readonly string[] = []): Promise<string> {
+  const path = await findCommand(name, first);
   if (path === undefined) throw new ServerUnavailable(`${name} is not installed (${from})`);
   return path;
 }
