@@ -16,9 +16,14 @@ export interface MavenArtifact {
   readonly group: string;
   readonly name: string;
   readonly version: string;
+  /** Further artifacts of the same group and version. */
+  readonly with?: readonly string[];
 }
 
-const pom = ({ group, name, version }: MavenArtifact): string => `<?xml version="1.0" encoding="UTF-8"?>
+const dependency = (group: string, name: string, version: string): string =>
+  `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`;
+
+const pom = ({ group, name, version, with: more = [] }: MavenArtifact): string => `<?xml version="1.0" encoding="UTF-8"?>
 <project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>causeway</groupId>
@@ -26,7 +31,7 @@ const pom = ({ group, name, version }: MavenArtifact): string => `<?xml version=
   <version>1</version>
   <packaging>pom</packaging>
   <dependencies>
-    <dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>
+    ${[name, ...more].map((each) => dependency(group, each, version)).join('\n    ')}
   </dependencies>
 </project>
 `;

@@ -9,8 +9,9 @@ import { describe, expect, it } from 'vitest';
 import { compiled } from '../helpers/compiled.ts';
 import { waitFor } from '../helpers/waitFor.ts';
 import { startMosquitto } from './mosquitto.ts';
-import { probeAmqp, probeMqtt } from './probes.ts';
+import { probeAmqp, probeGrpc, probeMqtt } from './probes.ts';
 import { startRabbitMq } from './rabbitmq.ts';
+import { startRocketMq } from './rocketmq.ts';
 import { whyNot } from './unavailable.ts';
 
 const folders = async (name: string): Promise<string[]> =>
@@ -24,6 +25,7 @@ const running = async (pid: number): Promise<boolean> =>
   });
 
 const mosquittoMissing = await whyNot('mosquitto');
+const javaMissing = await whyNot('java', 'mvn');
 const rabbitMissing = await whyNot('erl', 'rabbitmq-server');
 
 describe.skipIf(mosquittoMissing !== undefined)(
@@ -76,5 +78,18 @@ describe.skipIf(rabbitMissing !== undefined)(`RabbitMQ${rabbitMissing === undefi
     await server.stop();
     await waitFor('no process of the server', async () => !(await running(server.pid)));
     expect(await folders('rabbitmq')).toEqual(before);
+  });
+});
+
+describe.skipIf(javaMissing !== undefined)(`RocketMQ${javaMissing === undefined ? '' : ` (${javaMissing})`}`, () => {
+  it('answers gRPC while it runs, and is gone afterwards', async () => {
+    const before = await folders('rocketmq');
+    const server = await startRocketMq();
+    const [host, port] = server.address.split(':') as [string, string];
+    const ask = (): Promise<void> => probeGrpc(host, Number(port), '/apache.rocketmq.v2.MessagingService/QueryRoute');
+    await ask();
+    await server.stop();
+    await expect(ask()).rejects.toThrow();
+    expect(await folders('rocketmq')).toEqual(before);
   });
 });
