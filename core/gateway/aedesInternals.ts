@@ -14,6 +14,7 @@ import { Aedes, type Client } from 'aedes';
 import type { Packet } from 'mqtt-packet';
 import { Connection, PAUSE } from './connection.ts';
 import { type Acknowledgement, PacketReader } from './packetReader.ts';
+import { readShared } from './sharedRead.ts';
 import type { QoS } from './types.ts';
 import type { IncomingPublish } from './uplinkChain.ts';
 
@@ -101,6 +102,11 @@ function onPacket(this: InsideParser, packet: Packet): void {
 
 function onData(this: StreamOfClient, chunk: Buffer): void {
   this.client.host.data(this.client, chunk);
+}
+
+// The same for plain TCP sockets, see sharedRead.ts.
+function onChunk(this: Socket, chunk: Buffer): void {
+  onData.call(this as unknown as StreamOfClient, chunk);
 }
 
 function onClose(this: StreamOfClient): void {
@@ -229,7 +235,7 @@ export class AedesHost {
     parser.on('packet', onPacket);
     // Aedes reads on whenever its own count of packets under way falls to zero, which it does too early.
     stream.removeListener('readable', client._nextBatch);
-    stream.on('data', onData);
+    if (!readShared(stream, onChunk)) stream.on('data', onData);
     stream.on('close', onClose);
     stream.resume();
   }
