@@ -123,7 +123,7 @@ Examples:
   causeway mq send demo --property qoslevel=2 --body-file photo.jpg
   date | causeway mq send demo
 
-The first three reach MQTT topic demo, topic demo/a/b, and the one device GID@@@d1.
+The first three reach topic demo, topic demo/a/b, and the one device GID@@@d1.
 Properties that steer the way to MQTT: qoslevel, cleansessionflag,
 mqttSecondTopic, mqttRealTopic.`;
 
