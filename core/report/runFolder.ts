@@ -4,7 +4,7 @@
  */
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { CausewayError } from '../protocol/errors.ts';
 import type { LogEvent } from '../protocol/events.ts';
 import { type Frame, type RunResult, resultSchema } from '../protocol/result.ts';
@@ -72,6 +72,22 @@ const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
+
+/**
+ * Makes a folder with its parents. Not by `recursive: true`, which in Node 20 never returns where the parent exists and
+ * nothing can be made in it (/proc). @throws what node:fs throws
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path);
+  }
+}
 
 /** Writes a file so that a reader sees the old content or the whole new one, also after a crash. @throws what node:fs throws */
 export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
@@ -141,7 +157,7 @@ export async function createRunFolder(directory: string, options: RunFolderOptio
   let frames: LineFile | undefined;
   let events: LineFile | undefined;
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     if (await exists(file('result'))) {
       if (options.force !== true) throw new CausewayError('folder.occupied', { path: directory });
       // Before the run, so that one that fails half-way does not leave the former result beside its own frames.

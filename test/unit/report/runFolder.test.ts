@@ -60,6 +60,10 @@ describe('run folder', () => {
     expect(await readFile(join(base, 'notes.txt'), 'utf8')).toBe('mine');
   });
 
+  test.skipIf(process.platform !== 'linux')('a place where nothing can be made is folder.unwritable, at once', async () => {
+    await expect(createRunFolder('/proc/causeway/run')).rejects.toMatchObject({ code: 'folder.unwritable' });
+  });
+
   test('a file in the way is folder.unwritable and names the path', async () => {
     await writeFile(join(base, 'f'), '');
     await expect(createRunFolder(join(base, 'f'))).rejects.toMatchObject({
