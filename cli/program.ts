@@ -41,7 +41,7 @@ import {
 } from './help.ts';
 import type { Host } from './host.ts';
 
-const MAX_SEED = 2 ** 31 - 1;
+const MAX_SEED = 2 ** 32 - 1;
 const MQ_ADDRESS = { host: '127.0.0.1', port: 7883 };
 
 type Done = (exit: number) => void;

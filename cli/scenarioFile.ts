@@ -1,7 +1,8 @@
 /** Finding scenario files: a path, or the bare name of one that comes with the program. */
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { isAbsolute, join, relative } from 'node:path';
+import { basename, isAbsolute, join, relative } from 'node:path';
+import { nearest } from '../core/scenario/nearest.ts';
 import type { Host } from './host.ts';
 
 const EXTENSION = /\.ya?ml$/i;
@@ -22,6 +23,15 @@ export function findScenario(host: Host, file: string): string {
     if (EXTENSION.test(name) && existsSync(shipped)) return shorter(host, shipped);
   }
   return own;
+}
+
+/** What a name that belongs to no file was probably meant to be: a shipped scenario. */
+export async function nearestScenario(host: Host, file: string): Promise<string | undefined> {
+  const shipped = await scenarioFiles(host.shippedScenarios);
+  return nearest(
+    basename(file).replace(EXTENSION, ''),
+    shipped.map((path) => basename(path).replace(EXTENSION, '')),
+  );
 }
 
 /** Scenario files of a folder in alphabetical order; none when there is no such folder. */

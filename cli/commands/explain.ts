@@ -1,11 +1,12 @@
 /** `causeway explain` and `causeway validate`: a scenario looked at without being run. */
-import { EXIT } from '../../core/protocol/errors.ts';
+import { existsSync } from 'node:fs';
+import { CausewayError, EXIT } from '../../core/protocol/errors.ts';
 import { escapeText } from '../../core/report/text.ts';
 import { formatCount, formatMs } from '../../core/report/units.ts';
 import type { LoadedScenario, LoadOptions } from '../../core/scenario/loader.ts';
 import { problemLine } from '../errors.ts';
 import type { Host } from '../host.ts';
-import { findScenario } from '../scenarioFile.ts';
+import { findScenario, nearestScenario } from '../scenarioFile.ts';
 
 /** The options that change a scenario, as the command line names them. */
 export interface ScenarioFlags {
@@ -23,7 +24,12 @@ export async function load(host: Host, file: string, flags: ScenarioFlags, quiet
     ...(flags.scale === undefined ? {} : { scale: flags.scale }),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   };
-  const loaded = await host.services.loadScenario(findScenario(host, file), options);
+  const path = findScenario(host, file);
+  const loaded = await host.services.loadScenario(path, options).catch(async (error: unknown) => {
+    const near = existsSync(path) ? undefined : await nearestScenario(host, file);
+    if (near === undefined || !(error instanceof CausewayError) || error.code !== 'input.unreadable') throw error;
+    throw new CausewayError('input.unreadable', { path, reason: `there is no such file (did you mean ${near}?)` });
+  });
   if (!quiet) for (const warning of loaded.warnings) host.stderr.write(`warning: ${problemLine(warning)}\n`);
   return loaded;
 }

@@ -5,6 +5,7 @@ import type { RunResult } from '../../core/protocol/result.ts';
 import { formatSummary } from '../../core/report/console.ts';
 import { createRunFolder, type RunFolder } from '../../core/report/runFolder.ts';
 import { isLoopback } from '../arguments.ts';
+import { printError } from '../errors.ts';
 import { EXIT_ABORTED, type Host, wantsColor } from '../host.ts';
 import { Progress } from '../progress.ts';
 import { load, type ScenarioFlags } from './explain.ts';
@@ -49,19 +50,22 @@ export async function run(host: Host, file: string, flags: RunFlags): Promise<nu
       host.stderr.write('ended at once: no result\n');
       return EXIT_ABORTED;
     }
-    await folder?.finish(result);
+    // A full disk must not cost the result of an hour: it is shown all the same, and the error comes after it.
+    const unkept = await folder?.finish(result).catch((error: unknown) => error);
     if (flags.json === true) host.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     else {
       host.stdout.write(
         formatSummary(result, {
           color: wantsColor(host, host.stdout),
           ...(host.stdout.columns === undefined ? {} : { columns: host.stdout.columns }),
-          ...(flags.out === undefined ? {} : { folder: flags.out }),
+          ...(flags.out === undefined || unkept !== undefined ? {} : { folder: flags.out }),
         }),
       );
       if (flags.out === undefined && flags.quiet !== true)
         host.stderr.write('nothing was kept: --out DIR writes frames, events and result\n');
     }
+    // On stderr alone: stdout has the result already, and with --json it holds one document.
+    if (unkept !== undefined) return printError({ ...host, argv: host.argv.filter((word) => word !== '--json') }, unkept);
     return EXIT_OF[result.verdict];
   } catch (error) {
     folder?.event({ atMs: 0, level: 'error', text: error instanceof Error ? error.message : String(error) });

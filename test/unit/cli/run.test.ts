@@ -115,6 +115,36 @@ describe('exit code and output of a run', () => {
   });
 });
 
+describe('what goes wrong around a run', () => {
+  test('a name that is nearly that of a shipped scenario: it says which', async () => {
+    const host = fakeHost(['run', 'flet'], {
+      services: {
+        loadScenario: async (path) => {
+          throw new CausewayError('input.unreadable', { path, reason: 'there is no such file' });
+        },
+      },
+    });
+    hosts.push(host);
+    await mkdir(host.shippedScenarios);
+    await writeFile(join(host.shippedScenarios, 'fleet.yaml'), '');
+    expect(await runCli(host)).toBe(2);
+    expect(host.err()).toContain('did you mean fleet?');
+  });
+
+  test.each([[[]], [['--json']]])('a result that cannot be kept is shown all the same, then the error (%j)', async (json) => {
+    const run = withRun(['run', 's.yaml', '--out', 'kept', ...json]);
+    const exit = runCli(run.host);
+    await waitFor('the run', () => run.calls.includes('start'));
+    // A folder in the place of the file, since a test cannot fill the disk.
+    await mkdir(join(run.host.path('kept'), 'result.json'));
+    run.finish(sampleResult());
+    expect(await exit).toBe(3);
+    expect(run.host.err()).toMatch(/error: cannot write to/);
+    if (json.length === 0) expect(run.host.out()).toContain('PASS');
+    else expect(JSON.parse(run.host.out())).toEqual(sampleResult());
+  });
+});
+
 describe('progress', () => {
   test('off a terminal: one plain line per state, without control characters', async () => {
     const run = withRun(['run', 's.yaml']);
