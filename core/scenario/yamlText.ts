@@ -141,6 +141,7 @@ export function parseYaml(text: string): YamlText {
       };
     }
     if (error.code === 'MULTIPLE_DOCS') return { ...position, message: 'the file holds more than one document (---)' };
+    if (error.message.startsWith('Maximum call stack')) return { ...position, message: 'it is nested too deeply' };
     return { ...position, message: `not valid YAML: ${error.message.split('\n')[0]}` };
   });
   if (problems.length > 0) return failed(problems);

@@ -153,7 +153,13 @@ describe('texts that are no YAML', () => {
   test('deep nesting is a problem, not a crash', () => {
     for (const text of ['['.repeat(50_000), `a: ${'['.repeat(200)}${']'.repeat(200)}`, `${'{a: '.repeat(20_000)}`]) {
       expect(problemsOf(text).length).toBeGreaterThan(0);
+      expect(
+        problemsOf(text)
+          .map((p) => p.message)
+          .join(),
+      ).not.toContain('call stack');
     }
+    expect(problemsOf(`a: ${'['.repeat(100_000)}${']'.repeat(100_000)}`)[0]?.message).toMatch(/nested too deeply/);
   });
 
   test('a key that would reach the prototype is refused', () => {
