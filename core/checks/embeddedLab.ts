@@ -16,7 +16,7 @@ import type { LabUnderTest } from './labUnderTest.ts';
 export interface EmbeddedLabOptions {
   readonly profile: Profile;
   readonly limits?: Partial<Limits>;
-  /** Parent topics; default `check-1` to `check-16`. */
+  /** Parent topics; default `check-1` to `check-200`: more than there are cases, so that none finds what another has left. */
   readonly topics?: readonly string[];
   /** Another mapping in place of the lab's own, to see which cases notice. */
   readonly mapping?: Partial<MappingFunctions>;
@@ -25,7 +25,7 @@ export interface EmbeddedLabOptions {
 }
 
 const HOST = '127.0.0.1';
-const TOPICS = Array.from({ length: 16 }, (_, i) => `check-${i + 1}`);
+const TOPICS = Array.from({ length: 200 }, (_, i) => `check-${i + 1}`);
 const UNBRIDGED = 'check-mqtt-only';
 const RESERVED = '$SYS';
 const INSTANCE = 'check';

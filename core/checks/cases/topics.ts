@@ -151,12 +151,16 @@ export const TOPIC_CASES: readonly CheckCase[] = [
     title: 'a device can neither publish to $SYS nor subscribe to it',
     why: 'case 21: what it published there would be taken for the gateway’s own',
     covers: ['topic:up', 'access:up'],
+    alone: true,
     run: async (s) => {
       const device = await s.device('A');
+      const before = s.counters();
       const granted = await s.subscribe(device, '$SYS/#', 0);
       s.equal('code granted for $SYS/#', 128, granted, 'case 21: refused');
       await s.publish(device, '$SYS/x', s.body('forged'), { qos: 0 });
       await s.stores([], 'case 21: nothing of it comes into MQ', device);
+      const read = (c: typeof before): number => c.gateway.refused['topic-reserved'] ?? 0;
+      await s.counts('refused topic-reserved', read, before, 2, 'case 21: refused by the gateway itself, and counted');
     },
   },
   {
