@@ -83,6 +83,14 @@ export function expectConsistent(result: RunResult, frames: readonly Frame[]): v
   }
 }
 
+/** How a run ends, asked before it does: its verdict, or the code of its error. */
+export function ending({ run }: Started): Promise<string> {
+  return run.done.then(
+    (result) => result.verdict,
+    (error: { readonly code?: string }) => error.code ?? String(error),
+  );
+}
+
 /** The codes of a result's reasons, each once. */
 export function codes(result: RunResult): string[] {
   return [...new Set(result.reasons.map((reason) => reason.code))];

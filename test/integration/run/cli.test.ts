@@ -58,8 +58,9 @@ async function file(name: string, changes: (text: string) => string = (text) => 
 }
 
 const short = (text: string): string => text.replace('60s', '300ms');
-/** The first line of progress in which traffic flows. */
-const running = (cli: Cli): Promise<void> => waitFor('traffic', () => / of 60/.test(cli.err));
+/** Traffic has reached its receivers, as the frames in the run's folder tell. */
+const running = (out: string): Promise<void> =>
+  waitFor('traffic', async () => /"up":[1-9]/.test(await readFile(join(folder, out, 'frames.jsonl'), 'utf8').catch(() => '')));
 
 describe.concurrent('causeway run', () => {
   it('exit 0 and the result alone on stdout with --json; the folder holds the same', async () => {
@@ -116,7 +117,7 @@ describe.concurrent('causeway run', () => {
 
   it('Ctrl-C once: drains, writes the result as interrupted, and exits by the verdict', async () => {
     const cli = start(['run', await file('once.yaml'), '--out', 'once']);
-    await running(cli);
+    await running('once');
     cli.child.kill('SIGINT');
     expect(await cli.exit, cli.err).toBe(0);
     const result = await readResult(join(folder, 'once', 'result.json'));
@@ -126,7 +127,7 @@ describe.concurrent('causeway run', () => {
 
   it('Ctrl-C twice: exit 130 at once, without a result', async () => {
     const cli = start(['run', await file('twice.yaml'), '--out', 'twice']);
-    await running(cli);
+    await running('twice');
     cli.child.kill('SIGINT');
     await waitFor('the first one to be heard', () => cli.err.includes('Ctrl-C again'));
     cli.child.kill('SIGINT');
