@@ -27,7 +27,7 @@ export function conformanceJunit(report: ConformanceReport): string {
       const test = suite
         .testCase()
         .className(`causeway.check.${report.lab}.${report.profile}.case${number.number}`)
-        .name(`${result.id} ${result.title}`)
+        .name(escapeText(`${result.id} ${result.title}`))
         .time(result.durationMs / 1000)
         .standardOutput(`${escapeText(result.why)}\n${evidence(result)}`);
       if (result.verdict === 'fail') test.failure(escapeText(result.reasons[0]!), 'conformance').stacktrace(evidence(result));
