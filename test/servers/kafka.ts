@@ -32,9 +32,15 @@ export interface KafkaServer {
 const USER = 'lab';
 const PASSWORD = 'lab-secret';
 
+const LOG = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true'];
+
 /** Ready when a client finds the broker and its controller. @throws ServerUnavailable without java or Maven */
 export async function startKafka(version = KAFKA_VERSION): Promise<KafkaServer> {
-  const { java, classpath } = await mavenJars({ group: 'org.apache.kafka', name: 'kafka_2.13', version });
+  const { java, classpath } = await mavenJars(
+    { group: 'org.apache.kafka', name: 'kafka_2.13', version },
+    // Kafka's jars alone log nowhere, not even why they end.
+    { group: 'org.slf4j', name: 'slf4j-simple', version: '1.7.36' },
+  );
   const folder = await mkdtemp(join(tmpdir(), 'causeway-kafka-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 5 });
   try {
@@ -76,7 +82,7 @@ export async function startKafka(version = KAFKA_VERSION): Promise<KafkaServer> 
     );
     const memory = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
     const run = promisify(execFile);
-    const tool = [...memory, '-cp', classpath, 'kafka.tools.StorageTool'];
+    const tool = [...memory, '-Dorg.slf4j.simpleLogger.defaultLogLevel=off', '-cp', classpath, 'kafka.tools.StorageTool'];
     const id = (await run(java, [...tool, 'random-uuid'], { cwd: folder })).stdout.trim().split('\n').at(-1)!;
     await run(java, [...tool, 'format', '-t', id, '-c', config], { cwd: folder });
 
@@ -84,7 +90,7 @@ export async function startKafka(version = KAFKA_VERSION): Promise<KafkaServer> 
     const start = async (): Promise<ServerProcess> => {
       const process = await startServer({
         command: java,
-        args: [...memory, '-cp', classpath, 'kafka.Kafka', config],
+        args: [...memory, ...LOG, '-cp', classpath, 'kafka.Kafka', config],
         folder,
         logFile: join(folder, 'kafka.log'),
       });

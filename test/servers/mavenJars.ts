@@ -16,31 +16,30 @@ export interface MavenArtifact {
   readonly group: string;
   readonly name: string;
   readonly version: string;
-  /** Further artifacts of the same group and version. */
-  readonly with?: readonly string[];
 }
 
-const dependency = (group: string, name: string, version: string): string =>
+const dependency = ({ group, name, version }: MavenArtifact): string =>
   `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`;
 
-const pom = ({ group, name, version, with: more = [] }: MavenArtifact): string => `<?xml version="1.0" encoding="UTF-8"?>
+const pom = (artifacts: readonly MavenArtifact[]): string => `<?xml version="1.0" encoding="UTF-8"?>
 <project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>causeway</groupId>
-  <artifactId>server-${name}</artifactId>
+  <artifactId>server</artifactId>
   <version>1</version>
   <packaging>pom</packaging>
   <dependencies>
-    ${[name, ...more].map((each) => dependency(group, each, version)).join('\n    ')}
+    ${artifacts.map(dependency).join('\n    ')}
   </dependencies>
 </project>
 `;
 
-/** The artifact and all it needs at run time. @throws ServerUnavailable without java or Maven, or when Maven cannot fetch */
-export async function mavenJars(artifact: MavenArtifact): Promise<JavaServer> {
+/** The artifacts and all they need at run time. @throws ServerUnavailable without java or Maven, or when Maven cannot fetch */
+export async function mavenJars(...artifacts: readonly MavenArtifact[]): Promise<JavaServer> {
   const java = await needCommand('java', 'Debian: default-jre-headless');
   const cache = join(tmpdir(), 'causeway-servers');
-  const folder = join(cache, `${artifact.name}-${artifact.version}`);
+  const label = artifacts.map(({ name, version }) => `${name}-${version}`).join('+');
+  const folder = join(cache, label);
   const classpath = join(folder, '*');
   if ((await readdir(folder).catch(() => [])).length > 0) return { java, classpath };
 
@@ -49,12 +48,12 @@ export async function mavenJars(artifact: MavenArtifact): Promise<JavaServer> {
   // Fetched beside and moved into place at once: another test process may be fetching the same.
   const work = await mkdtemp(join(cache, 'fetch-'));
   try {
-    await writeFile(join(work, 'pom.xml'), pom(artifact));
+    await writeFile(join(work, 'pom.xml'), pom(artifacts));
     const args = ['-q', '-B', '-f', join(work, 'pom.xml'), 'dependency:copy-dependencies', '-DincludeScope=runtime'];
     await promisify(execFile)(mvn, [...args, `-DoutputDirectory=${join(work, 'jars')}`], { timeout: 600_000 }).catch(
       (error: { stdout?: string; message: string }) => {
         const reason = (error.stdout ?? error.message).split('\n').find((line) => line.includes('ERROR')) ?? error.message;
-        throw new ServerUnavailable(`Maven could not fetch ${artifact.name} ${artifact.version}: ${reason}`);
+        throw new ServerUnavailable(`Maven could not fetch ${label}: ${reason}`);
       },
     );
     await rename(join(work, 'jars'), folder).catch(async (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,7 @@
-/** Apache RocketMQ 5: a name server, and broker and proxy together in one process (local mode), on free ports of 127.0.0.1. */
+/**
+ * Apache RocketMQ 5: a name server, and broker and proxy together in one process (local mode), on free ports. The proxy
+ * cannot be told an address to listen on: its gRPC port is open to other machines while it runs.
+ */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,12 +33,11 @@ const OPENED = ['java.nio', 'sun.nio.ch', 'jdk.internal.ref', 'java.lang'].flatM
 
 /** @throws ServerUnavailable without java or Maven */
 export async function startRocketMq(version = ROCKETMQ_VERSION): Promise<RocketMqServer> {
-  const { java, classpath } = await mavenJars({
-    group: 'org.apache.rocketmq',
-    name: 'rocketmq-proxy',
-    version,
-    with: ['rocketmq-namesrv'],
-  });
+  const group = 'org.apache.rocketmq';
+  const { java, classpath } = await mavenJars(
+    { group, name: 'rocketmq-proxy', version },
+    { group, name: 'rocketmq-namesrv', version },
+  );
   const folder = await mkdtemp(join(tmpdir(), 'causeway-rocketmq-'));
   const started: ServerProcess[] = [];
   const stop = async (): Promise<void> => {

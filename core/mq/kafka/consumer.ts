@@ -2,7 +2,7 @@
  * A member of a Kafka consumer group. The library fetches and keeps the membership; the inbox decides what is delivered
  * when; offsets are committed here, only up to where everything is settled.
  */
-import { type Consumer, type EachBatchPayload, KafkaJSError, type PartitionAssigner, PartitionAssigners } from 'kafkajs';
+import { type Consumer, type EachBatchPayload, type PartitionAssigner, PartitionAssigners } from 'kafkajs';
 import type { MqConsumer } from '../engine.ts';
 import { type KafkaConnection, RETRY } from './connection.ts';
 import { kafkaError } from './errors.ts';
@@ -194,8 +194,8 @@ export class KafkaConsumer implements MqConsumer {
     }
     if (this.#closing !== undefined) {
       await this.#stopped;
-      // A passing error, as far as the library is told: it then looks whether it has been stopped, and has.
-      throw new KafkaJSError('the consumer is closing', { retriable: true });
+      // Any error but the library's own counts as a passing one: it then looks whether it has been stopped, and has.
+      throw new Error('the consumer is closing');
     }
     this.#generation += 1;
     this.#positions = undefined;
@@ -229,7 +229,7 @@ export class KafkaConsumer implements MqConsumer {
   }
 
   #stillOwned(generation: number): void {
-    if (generation !== this.#generation) throw new KafkaJSError('the group was rearranged meanwhile', { retriable: true });
+    if (generation !== this.#generation) throw new Error('the group was rearranged meanwhile');
   }
 
   /**
@@ -246,7 +246,7 @@ export class KafkaConsumer implements MqConsumer {
       if (committed < 0 || committed >= offset) return committed < 0 ? offset : committed;
       if (fresh) break;
     }
-    throw new KafkaJSError('a batch from before the group was rearranged', { retriable: true });
+    throw new Error('a batch from before the group was rearranged');
   }
 
   async #fetchPositions(): Promise<Map<string, number>> {

@@ -1,10 +1,7 @@
 /** Where a consumer group begins. */
 import type { KafkaConnection } from './connection.ts';
 import { kafkaError } from './errors.ts';
-
-/** The first group of a new cluster waits until the broker has made the topic that offsets are kept in. */
-const PATIENCE_MS = 20_000;
-const PAUSE_MS = 100;
+import { patiently } from './patience.ts';
 
 /**
  * Commits where a group begins on partitions it has no offset for, so that it misses nothing from now on, however
@@ -17,17 +14,12 @@ export async function placeGroup(
   topics: readonly string[],
   from: 'latest' | 'earliest',
 ): Promise<void> {
-  for (let waited = 0; ; waited += PAUSE_MS) {
-    try {
-      await place(connection, groupId, topics, from);
-      return;
-    } catch (error) {
-      const { type, retriable } = error as { type?: unknown; retriable?: unknown };
-      // Refused because the group has members; then they have placed it.
-      if (type === 'UNKNOWN_MEMBER_ID') return;
-      if (retriable !== true || waited >= PATIENCE_MS) throw kafkaError(error, connection.place, topics.join(','));
-    }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  try {
+    await patiently(() => place(connection, groupId, topics, from));
+  } catch (error) {
+    // Refused because the group has members; then they have placed it.
+    if ((error as { type?: unknown }).type === 'UNKNOWN_MEMBER_ID') return;
+    throw kafkaError(error, connection.place, topics.join(','));
   }
 }
 

@@ -4,6 +4,7 @@ import type { MqTopicSpec, MqTopicStats } from '../engine.ts';
 import type { KafkaConnection } from './connection.ts';
 import { checkTopicName, kafkaError } from './errors.ts';
 import { topicBytes } from './logDirs.ts';
+import { NotYet, patiently } from './patience.ts';
 
 /** The embedded engine's default. Kafka bounds bytes only; it has no bound on the number of messages. */
 const RETAINED_BYTES = 256 * 1024 * 1024;
@@ -46,7 +47,8 @@ export class KafkaTopics {
 
   async #fetch(): Promise<void> {
     try {
-      const { topics } = await this.#connection.admin.fetchTopicMetadata();
+      // One topic without leader, just being made by somebody, fails the whole answer.
+      const { topics } = await patiently(() => this.#connection.admin.fetchTopicMetadata());
       this.#known.clear();
       for (const { name, partitions } of topics) this.#known.set(name, partitions.length);
     } catch (error) {
@@ -64,7 +66,7 @@ export class KafkaTopics {
     let created: boolean;
     try {
       created = await admin.createTopics({
-        waitForLeaders: true,
+        waitForLeaders: false,
         topics: [
           {
             topic: spec.name,
@@ -84,11 +86,16 @@ export class KafkaTopics {
       throw kafkaError(error, place, spec.name);
     }
     if (created) {
-      this.#known.set(spec.name, spec.partitions);
+      await this.#waitForLeaders(spec);
       return;
     }
-    await this.refresh();
-    const partitions = await this.partitions(spec.name);
+    // Another member may be making it at this moment.
+    const partitions = await patiently(async () => {
+      if (!this.#known.has(spec.name)) await this.refresh();
+      const found = this.#known.get(spec.name);
+      if (found === undefined) throw new NotYet(`no partitions of ${spec.name} yet`);
+      return found;
+    });
     if (partitions !== spec.partitions) {
       throw new CausewayError('input.argument', {
         argument: `topic ${spec.name}: partitions`,
@@ -97,6 +104,21 @@ export class KafkaTopics {
         expected: `${partitions}`,
       });
     }
+  }
+
+  /** The library's own waiting gives up at once where a broker has not heard of the topic yet. */
+  async #waitForLeaders({ name, partitions }: MqTopicSpec): Promise<void> {
+    const { admin, place } = this.#connection;
+    try {
+      await patiently(async () => {
+        const { topics } = await admin.fetchTopicMetadata();
+        const found = topics.find((topic) => topic.name === name)?.partitions ?? [];
+        if (found.length < partitions || found.some(({ leader }) => leader < 0)) throw new NotYet(`no leader of ${name} yet`);
+      });
+    } catch (error) {
+      throw kafkaError(error, place, name);
+    }
+    this.#known.set(name, partitions);
   }
 
   /** All topics but Kafka's own. Stored counts offsets, so in topics that others write in transactions it counts their marks too. */
@@ -111,7 +133,7 @@ export class KafkaTopics {
       try {
         let stored = 0;
         let retained = 0;
-        for (const { high, low } of await admin.fetchTopicOffsets(name)) {
+        for (const { high, low } of await patiently(() => admin.fetchTopicOffsets(name))) {
           stored += Number(high);
           retained += Number(high) - Number(low);
         }
