@@ -175,6 +175,23 @@ export const resultSchema = z.object({
       received: count,
     }),
   ),
+  /** What credentials came to; absent where no population has any. Codes are those of `$SYS/tokenInvalidNotice`. */
+  credentials: z
+    .object({
+      /** Tokens issued by the credential service, and taken by the gateway in place of an older one. */
+      issued: count,
+      renewed: count,
+      /** Members whose tokens were revoked. */
+      revoked: count,
+      /** Expiry notices: each tells of a renewal that was late. */
+      notices: count,
+      /** Connections refused, and closed, by code. */
+      refusedByCode: z.record(z.string(), count),
+      closedByCode: z.record(z.string(), count),
+      /** Clients that stayed away for good after that. */
+      dismissed: count,
+    })
+    .optional(),
   saturation: z.object({
     saturated: z.boolean(),
     reasons: z.array(z.string()),

@@ -3,12 +3,21 @@
  * MessagePort, and a report at the end (the task's result). Everything counted per message goes through shared memory.
  */
 
+/** Answer to `tokens-wanted`: the token of one member, or none because it has lost its right to one. */
+export interface TokenForMember {
+  readonly receiver: number;
+  readonly token: string | undefined;
+  /** Wall-clock milliseconds. */
+  readonly expiresAtMs: number;
+}
+
 /** From the runner to a worker. */
 export type ToWorker =
   /** Traffic starts at `epochUs` (core/clock.ts). */
   | { readonly kind: 'go'; readonly epochUs: number }
   /** No new scheduled traffic; devices that are away come back; what is under way goes on. */
   | { readonly kind: 'stop' }
+  | { readonly kind: 'tokens'; readonly tokens: readonly TokenForMember[] }
   /** Nothing more is awaited: close everything and report. */
   | { readonly kind: 'finish' };
 
@@ -17,6 +26,8 @@ export type FromWorker =
   /** Clients are connected and subscribed, consumers are placed. */
   | { readonly kind: 'ready'; readonly connected: number; readonly connectMs: number }
   | { readonly kind: 'event'; readonly level: 'info' | 'warn' | 'error'; readonly text: string }
+  /** Members (by receiver number) that need a token. */
+  | { readonly kind: 'tokens-wanted'; readonly receivers: readonly number[] }
   /** The thread cannot go on; the run ends. `code` is one of the error table. */
   | {
       readonly kind: 'failed';

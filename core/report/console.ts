@@ -1,6 +1,7 @@
 /** The summary of a run for a terminal: pure, from the result to text. */
 import type { RunResult } from '../protocol/result.ts';
 import { createStyle } from './style.ts';
+import { credentialsSection } from './summaryCredentials.ts';
 import {
   environmentSection,
   faultsSection,
@@ -39,6 +40,7 @@ export function formatSummary(result: RunResult, options: SummaryOptions = {}): 
     ...result.paths.map((path) => latencySection(path, paper)),
     wavesSection(result, paper),
     servicesSection(result, paper),
+    credentialsSection(result, paper),
     faultsSection(result, paper),
     saturationSection(result, paper),
     environmentSection(result, paper),

@@ -39,6 +39,7 @@ export interface Collected {
   readonly gateway: GatewayStats;
   readonly bridge: BridgeStats;
   readonly faultsInjected: Record<string, number>;
+  readonly credentials?: RunResult['credentials'];
 }
 
 export function collectResult(run: Collected): { readonly result: RunResult; readonly warnings: Verdict['warnings'] } {
@@ -51,8 +52,9 @@ export function collectResult(run: Collected): { readonly result: RunResult; rea
 
   const senders = run.reports.flatMap((report) => report.senders);
   const wasAway = new Set(run.reports.flatMap((report) => (report.kind === 'devices' ? report.wasAway : [])));
+  const dismissed = new Set(run.reports.flatMap((report) => (report.kind === 'devices' ? report.dismissed : [])));
   const settlement = settle(
-    new Expectations(scenario, streams, receivers, wasAway),
+    new Expectations(scenario, streams, receivers, wasAway, dismissed),
     senders,
     run.reports.map((report) => report.receivers),
   );
@@ -139,6 +141,8 @@ export function collectResult(run: Collected): { readonly result: RunResult; rea
   const thresholds = scenario.thresholds.map((threshold) => evaluate(threshold, measured));
   const verdict = judge({
     ...measured,
+    // Whoever was shut out is not away.
+    clients: { ...measured.clients, planned: measured.clients.planned - dismissed.size },
     thresholds,
     interrupted: run.interrupted,
     ...(run.drain === undefined ? {} : { drain: run.drain }),
@@ -175,6 +179,7 @@ export function collectResult(run: Collected): { readonly result: RunResult; rea
     gateway: { ...run.gateway },
     bridge: { ...run.bridge },
     faultsInjected: run.faultsInjected,
+    ...(run.credentials === undefined ? {} : { credentials: run.credentials }),
     thresholds,
   };
   return { result, warnings: verdict.warnings };

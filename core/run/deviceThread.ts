@@ -2,6 +2,7 @@
 import type { Incoming } from '../actors/actor.ts';
 import { City } from '../actors/city.ts';
 import { nowUs } from '../clock.ts';
+import { TOKEN_TOPIC } from '../credentials/types.ts';
 import type { QoS } from '../gateway/types.ts';
 import type { PlainMatrix } from '../measure/mappingMatrix.ts';
 import type { ReceiverSummary } from '../measure/receiverLedger.ts';
@@ -10,7 +11,7 @@ import { SenderLedger, type StreamSummary } from '../measure/senderLedger.ts';
 import { emptyStamp, patchSent, type StampFields, stampPayload } from '../measure/stamp.ts';
 import { flagDirection } from '../measure/stampFlags.ts';
 import { TraceTable } from '../measure/traceTable.ts';
-import type { FromWorker } from '../protocol/worker.ts';
+import type { FromWorker, TokenForMember } from '../protocol/worker.ts';
 import { random } from '../random.ts';
 import { createLookSchedule, createSchedule } from '../schedule/create.ts';
 import { Pacer } from '../schedule/pacer.ts';
@@ -23,6 +24,7 @@ import { Instruments, runCounters } from './instruments.ts';
 import { planOutages } from './outages.ts';
 import type { DeviceTask } from './plan.ts';
 import { ReceiverTable, StreamTable } from './streams.ts';
+import { TOKEN_UPLOAD, TokenDesk } from './tokenDesk.ts';
 import { topicMatches } from './topicMatch.ts';
 
 /** What a device thread reports at the end. */
@@ -33,6 +35,8 @@ export interface DeviceReport {
   readonly mapping: PlainMatrix;
   /** Receiver numbers of members that were away, or lost their connection, after traffic had begun. */
   readonly wasAway: readonly number[];
+  /** Receiver numbers of members whose credentials were withdrawn. */
+  readonly dismissed: readonly number[];
   readonly reconnects: number;
 }
 
@@ -51,6 +55,7 @@ export class DeviceThread {
   readonly #senders = new SenderLedger();
   readonly #pacer = new Pacer();
   readonly #connectPacer = new Pacer();
+  readonly #desk: TokenDesk;
   readonly #out: StampFields = emptyStamp();
   #epochUs = Number.NaN;
   #stopped = false;
@@ -68,6 +73,11 @@ export class DeviceThread {
     const wills = task.scenario.populations.some((p) => p.client.will !== undefined);
     this.#inbox = new DeviceInbox(task.runId, this.#instruments, new TraceTable(task.trace), wills);
     this.#out.runId = task.runId;
+    this.#desk = new TokenDesk({
+      request: (receivers) => post({ kind: 'tokens-wanted', receivers }),
+      after: (ms, work) => this.#connectPacer.after(nowUs() + ms * 1000, work),
+      dismiss: (m) => this.#dismiss(m),
+    });
   }
 
   /** Connects and subscribes every client; resolves when all are ready. */
@@ -92,12 +102,25 @@ export class DeviceThread {
           onClosed: (client, reason, code) => this.#closed(member(client), reason, code),
           onMessage: (client, topic, payload, qos, dup, retain) => {
             const m = member(client);
+            // What the gateway says about this connection, and no message of anybody.
+            if (topic.startsWith('$SYS/token')) {
+              m.invalid ||= topic === TOKEN_TOPIC.invalid;
+              this.#desk.noticed(m, topic);
+              return;
+            }
             const found = { topic, payload, qos, dup, retain };
             if (this.#inbox.take(m, found)) this.#react(m, this.#inbox.stamp, topic, payload);
           },
-          onSend: (_client, payload, token) => this.#sending(payload, token),
-          onResend: (_client, _payload, token) => this.#senders.resent(Math.floor(token / SEQ_SPAN), token % SEQ_SPAN),
-          onDone: (client, token) => this.#done(devices.current!, member(client), token),
+          onSend: (_client, payload, token) => {
+            if (token !== TOKEN_UPLOAD) this.#sending(payload, token);
+          },
+          onResend: (_client, _payload, token) => {
+            if (token !== TOKEN_UPLOAD) this.#senders.resent(Math.floor(token / SEQ_SPAN), token % SEQ_SPAN);
+          },
+          onDone: (client, token) => {
+            if (token === TOKEN_UPLOAD) this.#desk.uploaded(member(client));
+            else this.#done(devices.current!, member(client), token);
+          },
         },
         { random: random(scenario.seed, 'swarm', population.name, slice.from) },
       );
@@ -111,6 +134,7 @@ export class DeviceThread {
         addClient: (options) => swarm.add(options),
         localAddresses: this.#task.localAddresses,
         secrets: this.#task.secrets,
+        credentials: this.#task.credentials,
       });
       this.#groups.push(devices.current);
       this.#notReady += devices.current.members.length;
@@ -120,7 +144,11 @@ export class DeviceThread {
       // Members of other threads connect in between, so the ramp of the whole population is even.
       for (const m of members) {
         const dueUs = began + (m.index / population.count) * population.connect.overMs * 1000;
-        this.#connectPacer.after(dueUs, () => m.client.connect());
+        const { credentials } = population;
+        this.#connectPacer.after(dueUs, () => {
+          if (credentials?.kind === 'token') this.#desk.connect(m, credentials.renewMs);
+          else m.client.connect();
+        });
       }
     }
     if (this.#notReady === 0) this.#becameReady();
@@ -190,16 +218,23 @@ export class DeviceThread {
     for (const { members } of this.#groups) for (const m of members) this.#comeBack(m);
   }
 
+  /** Tokens that members have asked for. */
+  tokens(tokens: readonly TokenForMember[]): void {
+    this.#desk.take(tokens);
+  }
+
   /** Ends every client and reports. */
   async finish(): Promise<DeviceReport> {
     this.#pacer.stop();
     this.#connectPacer.stop();
+    this.#desk.close();
     const report: DeviceReport = {
       kind: 'devices',
       senders: this.#senders.summary(),
       receivers: this.#inbox.ledger.summary(),
       mapping: this.#inbox.matrix.toPlain(),
       wasAway: this.#groups.flatMap((g) => g.members.filter((m) => m.wasAway).map((m) => m.receiver)),
+      dismissed: this.#groups.flatMap((g) => g.members.filter((m) => m.dismissed).map((m) => m.receiver)),
       reconnects: this.#swarms.reduce((sum, s) => sum + s.stats().reconnects, 0),
     };
     await Promise.all(this.#swarms.map((swarm) => swarm.close()));
@@ -222,6 +257,7 @@ export class DeviceThread {
   }
 
   #connected(m: Member): void {
+    this.#desk.connected(m);
     if (m.ready) return;
     if (m.filters.length === 0) {
       this.#ready(m);
@@ -246,6 +282,12 @@ export class DeviceThread {
 
   #closed(m: Member, reason: string, code: number | undefined): void {
     if (!Number.isNaN(this.#epochUs)) m.wasAway = true;
+    const told = m.invalid;
+    m.invalid = false;
+    if ((told || code !== undefined) && this.#desk.holds(m)) {
+      this.#desk.refused(m);
+      return;
+    }
     // Refusals are final; a failed attempt is repeated by the client, and the runner watches that connecting gets on.
     if (code !== undefined && !m.ready) this.#fail('mqtt.refused', m, reason);
   }
@@ -256,7 +298,23 @@ export class DeviceThread {
     this.#post({ kind: 'failed', code, details: { client: m.client.options.clientId, reason } });
   }
 
+  /** Shut out: nothing more is expected of it or owed to it. */
+  #dismiss(m: Member): void {
+    if (!m.ready) {
+      this.#fail('mqtt.refused', m, 'its token is refused again and again');
+      return;
+    }
+    m.dismissed = true;
+    m.wasAway = true;
+    const { counters } = this.#instruments;
+    counters.add(AT.dismissed);
+    this.#pending -= m.client.pending - this.#desk.uploads(m);
+    counters.set(AT.pending, this.#pending);
+    void m.client.end();
+  }
+
   #goAway(m: Member): void {
+    if (m.dismissed) return;
     if (this.#stopped) return;
     m.wasAway = true;
     m.awayFromUs = nowUs();
@@ -265,13 +323,19 @@ export class DeviceThread {
   }
 
   #comeBack(m: Member): void {
-    if (m.awayFromUs === Number.POSITIVE_INFINITY || m.awayToUs !== Number.POSITIVE_INFINITY) return;
+    if (m.dismissed || m.awayFromUs === Number.POSITIVE_INFINITY || m.awayToUs !== Number.POSITIVE_INFINITY) return;
     m.awayToUs = nowUs();
     m.client.goOnline();
   }
 
   /** @returns false when the client did not take it. */
   #publish(m: Member, line: Line, qos: QoS, retain: boolean, body: string, dueUs: number, ref?: StampFields): boolean {
+    if (m.dismissed) {
+      this.#missed(line.stream);
+      this.#instruments.counters.add(AT.notSent);
+      this.#instruments.counters.add(AT.excused);
+      return false;
+    }
     const out = this.#out;
     out.flags = line.sent.flags;
     out.crcTopic = line.sent.crcTopic;

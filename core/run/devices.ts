@@ -2,14 +2,17 @@
 import type { Actor } from '../actors/actor.ts';
 import type { City } from '../actors/city.ts';
 import { createActor } from '../actors/create.ts';
+import { userName } from '../credentials/login.ts';
+import { signClientId } from '../credentials/signature.ts';
 import type { QoS } from '../gateway/types.ts';
 import { expectDevice, expectUp, type Sent } from '../measure/stampFlags.ts';
-import type { Population, Publication, Reaction, Scenario } from '../scenario/model.ts';
+import type { Credentials, Population, Publication, Reaction, Scenario } from '../scenario/model.ts';
 import { clientIdOf, renderTemplate, templateVars } from '../scenario/template.ts';
 import type { Schedule } from '../schedule/types.ts';
 import type { SimClientApi, SimClientOptions } from '../swarm/types.ts';
 import type { Audience, ExpectedStreams } from './audience.ts';
 import type { Slice } from './plan.ts';
+import type { DeviceCredentials } from './runCredentials.ts';
 import type { StreamTable } from './streams.ts';
 
 /** A topic that a member publishes to, with what the stamp says about it. */
@@ -36,6 +39,10 @@ export interface Member {
   awayToUs: number;
   /** Was away, or lost its connection, after traffic had begun. */
   wasAway: boolean;
+  /** The gateway has said that its token is not good; the close follows. */
+  invalid: boolean;
+  /** Its credentials were withdrawn: it stays away, and what it still owes is not lost. */
+  dismissed: boolean;
 }
 
 /** What the members of a population have in common. */
@@ -57,6 +64,8 @@ export interface DevicesContext {
   addClient(options: SimClientOptions): SimClientApi;
   readonly localAddresses: readonly string[];
   readonly secrets: Readonly<Record<string, string>>;
+  /** Needed where a population has credentials. */
+  readonly credentials?: DeviceCredentials | undefined;
 }
 
 export function createDevices(population: Population, slice: Slice, context: DevicesContext): Devices {
@@ -97,6 +106,8 @@ export function createDevices(population: Population, slice: Slice, context: Dev
       awayFromUs: Number.POSITIVE_INFINITY,
       awayToUs: Number.POSITIVE_INFINITY,
       wasAway: false,
+      invalid: false,
+      dismissed: false,
     });
   }
   return { population, slice, members, closed: population.publish.map(() => undefined) };
@@ -105,15 +116,18 @@ export function createDevices(population: Population, slice: Slice, context: Dev
 function clientOptions(population: Population, index: number, context: DevicesContext): SimClientOptions {
   const { client } = population;
   const vars = templateVars(population, index);
-  const password = client.passwordFrom === undefined ? undefined : context.secrets[client.passwordFrom];
+  const clientId = clientIdOf(population, index);
+  const login = population.credentials === undefined ? undefined : loginOf(population.credentials, clientId, context.credentials);
+  const username = login?.username ?? (client.username === undefined ? undefined : renderTemplate(client.username, vars));
+  const password = client.passwordFrom === undefined ? login?.password : context.secrets[client.passwordFrom];
   const addresses = context.localAddresses;
   return {
-    clientId: clientIdOf(population, index),
+    clientId,
     cleanSession: client.cleanSession,
     keepAliveS: Math.round(client.keepAliveMs / 1000),
     maxInflight: client.maxInflight,
     maxQueued: client.maxQueued,
-    ...(client.username === undefined ? {} : { username: renderTemplate(client.username, vars) }),
+    ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     ...(addresses.length === 0 ? {} : { localAddress: addresses[index % addresses.length]! }),
     ...(client.will === undefined
@@ -127,4 +141,15 @@ function clientOptions(population: Population, index: number, context: DevicesCo
           },
         }),
   };
+}
+
+/** User name, and for a signature the password; a token comes later. */
+function loginOf(
+  credentials: Credentials,
+  clientId: string,
+  account: DeviceCredentials | undefined,
+): { readonly username: string; readonly password: string | undefined } {
+  const { accessKeyId, instance, secretKey } = account!;
+  const username = userName(credentials.kind, accessKeyId, instance);
+  return { username, password: credentials.kind === 'signature' ? signClientId(secretKey!, clientId) : undefined };
 }

@@ -18,6 +18,7 @@ export class Expectations implements Expectation {
   readonly #streams: StreamTable;
   readonly #receivers: ReceiverTable;
   readonly #wasAway: ReadonlySet<number>;
+  readonly #dismissed: ReadonlySet<number>;
   readonly #places = new Map<number, Place[]>();
   readonly #services: readonly {
     readonly receiver: number;
@@ -28,11 +29,21 @@ export class Expectations implements Expectation {
   /** Receiver number of a population's first member. */
   readonly #first: ReadonlyMap<string, number>;
 
-  /** `wasAway`: receivers that had no connection for a while after traffic had begun. */
-  constructor(scenario: Scenario, streams: StreamTable, receivers: ReceiverTable, wasAway: ReadonlySet<number>) {
+  /**
+   * `wasAway`: receivers that had no connection for a while after traffic had begun. `dismissed`: members shut out for
+   * good, by the same numbers: nothing is owed to them, and what they sent without an answer nobody waits for.
+   */
+  constructor(
+    scenario: Scenario,
+    streams: StreamTable,
+    receivers: ReceiverTable,
+    wasAway: ReadonlySet<number>,
+    dismissed: ReadonlySet<number> = new Set(),
+  ) {
     this.#streams = streams;
     this.#receivers = receivers;
     this.#wasAway = wasAway;
+    this.#dismissed = dismissed;
     this.#first = new Map(scenario.populations.map((p) => [p.name, receivers.device(p.name, 0)]));
     const audience = new Audience(scenario, streams);
     for (const population of scenario.populations) {
@@ -68,7 +79,7 @@ export class Expectations implements Expectation {
         yield {
           stream,
           direction: block.kind === 'command' ? 'down' : 'up',
-          confirmed: block.kind === 'command' || blockQos(block) > 0,
+          confirmed: block.kind === 'command' || (blockQos(block) > 0 && !this.#dismissed.has(this.#sender(block, stream)!)),
           receivers: this.#of(block, stream),
         };
       }
@@ -77,8 +88,7 @@ export class Expectations implements Expectation {
 
   *#of(block: StreamBlock, stream: number): Iterable<ExpectedReceiver> {
     const qos = blockQos(block);
-    // Commands come from a service, whose connection the run cannot do without.
-    const sender = block.kind === 'command' ? undefined : this.#first.get(block.population.name)! + stream - block.base;
+    const sender = this.#sender(block, stream);
     const senderSteady = sender === undefined || !this.#wasAway.has(sender);
     for (const { receiver, ordered, expected } of this.#services) {
       if (expected.has(stream)) yield { receiver, direction: 'up', promised: qos > 0, ordered, linked: senderSteady };
@@ -96,9 +106,15 @@ export class Expectations implements Expectation {
     }
   }
 
+  /** Receiver number of the member that sends the stream; commands come from a service, whose connection the run cannot do without. */
+  #sender(block: StreamBlock, stream: number): number | undefined {
+    return block.kind === 'command' ? undefined : this.#first.get(block.population.name)! + stream - block.base;
+  }
+
   /** Was the receiver there all the time, or is what it missed kept for it? */
   #kept(block: StreamBlock, place: Place): boolean {
     if (!this.#wasAway.has(place.receiver)) return true;
+    if (this.#dismissed.has(place.receiver)) return false;
     if (place.population.client.cleanSession) return false;
     if (!place.p2p) return true;
     // P2P follows the sender's flag, whose absence means: nothing is kept.

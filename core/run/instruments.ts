@@ -8,6 +8,8 @@ export const runCounters = defineCounters([
   /** Gauge: clients connected now. */
   'connected',
   'reconnects',
+  /** Gauge: clients that stay away for good, since their credentials were withdrawn. */
+  'dismissed',
   'refusedConnects',
   /**
    * Due by schedule or reaction; handed to the wire or its queue; acknowledged (QoS 0: written); refused by the client

@@ -1,8 +1,10 @@
 /** How a run is laid out over threads, and what each thread is told when it starts. Plain data: it crosses threads. */
+import type { MqCredentials } from '../credentials/mqGuard.ts';
 import type { TraceMemory } from '../measure/traceTable.ts';
 import type { Scenario } from '../scenario/model.ts';
 import type { Endpoint } from '../swarm/types.ts';
 import type { InstrumentMemory } from './instruments.ts';
+import type { DeviceCredentials } from './runCredentials.ts';
 
 /** Members [from, to) of a population. */
 export interface Slice {
@@ -24,13 +26,15 @@ export interface DeviceTask extends ThreadTask {
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   /** Source addresses that clients are spread over. */
   readonly localAddresses: readonly string[];
+  /** For members that sign in with credentials. */
+  readonly credentials?: DeviceCredentials;
   /** Passwords by the name of the environment variable that holds them. */
   readonly secrets: Readonly<Record<string, string>>;
 }
 
 export interface ServiceTask extends ThreadTask {
   readonly services: readonly string[];
-  readonly mq: { readonly host: string; readonly port: number };
+  readonly mq: { readonly host: string; readonly port: number; readonly credentials?: MqCredentials };
 }
 
 export interface ThreadPlan {

@@ -25,6 +25,7 @@ import { FrameMaker, type RunState } from './frames.ts';
 import { type InstrumentMemory, Instruments } from './instruments.ts';
 import { type Lab, startLab } from './lab.ts';
 import { planThreads } from './plan.ts';
+import { RunCredentials } from './runCredentials.ts';
 import { StreamTable } from './streams.ts';
 import { type ThreadReport, Threads } from './threads.ts';
 
@@ -86,6 +87,7 @@ class ScenarioRun {
   #threads: Threads | undefined;
   #frames: FrameMaker | undefined;
   #frameTimer: NodeJS.Timeout | undefined;
+  readonly #revocations: NodeJS.Timeout[] = [];
   /** Waits under way: the end of the run ends them, so that none outlives it. */
   readonly #waits = new Map<NodeJS.Timeout, () => void>();
 
@@ -127,6 +129,7 @@ class ScenarioRun {
     const streams = new StreamTable(scenario);
     const trace = TraceTable.create(streams.size);
     const faults = createTamper(scenario.faults, { startUs: () => this.#epochUs });
+    const credentials = RunCredentials.of(scenario);
     // A full disk is no finding about the system under test: it ends the run.
     const storage = failure();
     const transports = [...new Set(scenario.populations.map((p) => p.client.transport))];
@@ -135,6 +138,7 @@ class ScenarioRun {
       topics: scenario.gateway.topics,
       limits: scenario.gateway.limits,
       listeners: transports.map((kind, i) => ({ kind, host: scenario.gateway.host, port: i === 0 ? scenario.gateway.port : 0 })),
+      ...(credentials === undefined ? {} : { credentials: credentials.lab }),
       mqListen: { host: '127.0.0.1', port: 0 },
       storage: scenario.mq.storage,
       fsync: scenario.mq.fsync,
@@ -149,7 +153,7 @@ class ScenarioRun {
     const addresses = lab.gateway.addresses.map((a) => `${a.kind} ${a.host}:${a.port}`).join(', ');
     this.#event('info', `gateway on ${addresses}; MQ on ${lab.mqAddress!.host}:${lab.mqAddress!.port}`);
 
-    const memories = this.#startThreads(lab, trace, secrets, checks.localAddresses, workersUrl);
+    const memories = this.#startThreads(lab, trace, secrets, checks.localAddresses, workersUrl, credentials);
     const threads = this.#threads!;
     this.#sampler.start();
     this.#frames = new FrameMaker(memories, this.#mainResources);
@@ -172,6 +176,7 @@ class ScenarioRun {
       this.#epochUs = nowUs() + LEAD_US;
       this.#state = 'running';
       threads.post({ kind: 'go', epochUs: this.#epochUs });
+      if (credentials !== undefined) this.#planRevocations(credentials);
       await Promise.race([ended, threads.failed(), storage.failed, this.#until(this.#epochUs + scenario.durationMs * 1000)]);
       trafficMs = Math.max(0, Math.min(scenario.durationMs, (nowUs() - this.#epochUs) / 1000));
       if (this.#aborted) throw aborted();
@@ -184,7 +189,7 @@ class ScenarioRun {
     this.#state = 'done';
     this.#frame();
     clearInterval(this.#frameTimer);
-    const { connected } = this.#frames.totals();
+    const { connected, dismissed } = this.#frames.totals();
     const reports: ThreadReport[] = await threads.finish();
     const gatewayStats = lab.gateway.stats();
     const bridgeStats = lab.bridge.stats();
@@ -209,9 +214,24 @@ class ScenarioRun {
       gateway: gatewayStats,
       bridge: bridgeStats,
       faultsInjected: faults.injected(),
+      ...(credentials === undefined ? {} : { credentials: credentials.summary(gatewayStats.credentials, dismissed) }),
     });
     for (const warning of warnings) this.#event('warn', warning.text);
     return result;
+  }
+
+  #planRevocations(credentials: RunCredentials): void {
+    for (const { population, atMs, members } of credentials.revocations()) {
+      const timer = setTimeout(
+        () => {
+          if (this.#state !== 'running') return;
+          credentials.revoke(population, members);
+          this.#event('info', `${population.name}: the tokens of ${members.length} members are revoked`);
+        },
+        (this.#epochUs - nowUs()) / 1000 + atMs,
+      );
+      this.#revocations.push(timer);
+    }
   }
 
   /** One of this run's own: what an older run has left would be delivered to this one. @throws CausewayError folder.unwritable */
@@ -233,11 +253,13 @@ class ScenarioRun {
     secrets: Record<string, string>,
     localAddresses: readonly string[],
     workersUrl: URL,
+    credentials: RunCredentials | undefined,
   ): InstrumentMemory[] {
     const { scenario } = this.#options.loaded;
     const plan = planThreads(scenario, environmentNow().cores, this.#options.threads);
     const threads = new Threads(workersUrl, plan.devices.length + plan.services.length, {
       onEvent: (thread, level, text) => this.#event(level, `${thread}: ${text}`),
+      ...(credentials === undefined ? {} : { tokensFor: (receivers) => credentials.tokensFor(receivers) }),
     });
     this.#threads = threads;
     const endpoints: Record<string, Endpoint> = {};
@@ -251,11 +273,13 @@ class ScenarioRun {
       memories.push(instruments);
       return { scenario, runId: this.#runId, trace: trace.memory, instruments };
     };
+    const mq = { ...lab.mqAddress!, ...(credentials === undefined ? {} : { credentials: credentials.services }) };
+    const forDevices = credentials === undefined ? {} : { credentials: credentials.devices };
     for (const { name, services } of plan.services) {
-      threads.startServices({ ...common(name, commands), services, mq: lab.mqAddress! });
+      threads.startServices({ ...common(name, commands), services, mq });
     }
     for (const { name, slices } of plan.devices) {
-      threads.startDevices({ ...common(name, 0), slices, endpoints, localAddresses, secrets });
+      threads.startDevices({ ...common(name, 0), slices, endpoints, localAddresses, secrets, ...forDevices });
     }
     return memories;
   }
@@ -347,13 +371,18 @@ class ScenarioRun {
       most = Math.max(most, totals.connected);
       const end = watch.look({
         progress: most + totals.offered + totals.acknowledged + up.stored + totals.up + totals.down + totals.device,
-        settled: totals.pending === 0 && totals.reacting === 0 && totals.connected === clients && up.inFlight === 0 && lag === 0,
+        settled:
+          totals.pending === 0 &&
+          totals.reacting === 0 &&
+          totals.connected + totals.dismissed === clients &&
+          up.inFlight === 0 &&
+          lag === 0,
         beats: frames.beats(),
       });
       if (end === undefined) continue;
       if (end !== 'settled') {
         const what = end === 'stuck' ? 'nothing moves any more' : 'there is still something under way';
-        const left = `${totals.pending} messages not acknowledged, ${clients - totals.connected} clients away, ${lag} behind at consumers`;
+        const left = `${totals.pending} messages not acknowledged, ${clients - totals.connected - totals.dismissed} clients away, ${lag} behind at consumers`;
         this.#event('warn', `draining ended although ${what}: ${left}`);
       }
       return end;
@@ -363,6 +392,7 @@ class ScenarioRun {
 
   async #close(drainMs?: number): Promise<void> {
     this.#closed = true;
+    for (const timer of this.#revocations) clearTimeout(timer);
     clearInterval(this.#frameTimer);
     for (const [wait, end] of this.#waits) {
       clearTimeout(wait);

@@ -1,7 +1,7 @@
 /** The life of a worker thread, the same for devices and services: prepare, go, stop, finish, report. */
 import type { MessagePort } from 'node:worker_threads';
 import { ResourceSampler } from '../measure/resources.ts';
-import type { FromWorker, ToWorker } from '../protocol/worker.ts';
+import type { FromWorker, TokenForMember, ToWorker } from '../protocol/worker.ts';
 import { runCounters } from './instruments.ts';
 import type { ThreadTask } from './plan.ts';
 
@@ -10,6 +10,8 @@ export interface ThreadBody<Report> {
   prepare(): Promise<void>;
   go(epochUs: number): void;
   stop(): void;
+  /** Tokens it has asked for. */
+  tokens?(tokens: readonly TokenForMember[]): void;
   /** Copies figures to shared memory, a few times a second. */
   sample(): void;
   finish(): Promise<Report>;
@@ -34,6 +36,7 @@ export async function hostThread<Report>(
         sampler.start();
         body.go(message.epochUs);
       } else if (message.kind === 'stop') body.stop();
+      else if (message.kind === 'tokens') body.tokens?.(message.tokens);
       else resolve();
     });
   });

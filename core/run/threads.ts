@@ -2,7 +2,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { CausewayError } from '../protocol/errors.ts';
-import type { FromWorker, ToWorker } from '../protocol/worker.ts';
+import type { FromWorker, TokenForMember, ToWorker } from '../protocol/worker.ts';
 import type { DeviceReport } from './deviceThread.ts';
 import type { DeviceTask, ServiceTask, ThreadTask } from './plan.ts';
 import type { ServiceReport } from './serviceThread.ts';
@@ -11,6 +11,8 @@ export type ThreadReport = DeviceReport | ServiceReport;
 
 export interface ThreadEvents {
   onEvent(thread: string, level: 'info' | 'warn' | 'error', text: string): void;
+  /** Members of a thread need tokens; the answer goes back to it. */
+  tokensFor?(receivers: readonly number[]): TokenForMember[];
 }
 
 interface Handle {
@@ -82,6 +84,14 @@ export class Threads {
     throw new CausewayError('internal', { reason: `thread ${handle.name} ended before it was asked to` });
   }
 
+  #tokens(port: MessagePort, receivers: readonly number[], fail: (error: CausewayError) => void): void {
+    try {
+      port.postMessage({ kind: 'tokens', tokens: this.#events.tokensFor?.(receivers) ?? [] } satisfies ToWorker);
+    } catch (error) {
+      fail(error instanceof CausewayError ? error : new CausewayError('internal', { reason: String(error) }, { cause: error }));
+    }
+  }
+
   #start(file: string, task: ThreadTask): void {
     const { port1: port, port2 } = new MessageChannel();
     const name = task.instruments.thread;
@@ -93,6 +103,7 @@ export class Threads {
       port.on('message', (message: FromWorker) => {
         if (message.kind === 'ready') resolve(message);
         else if (message.kind === 'event') this.#events.onEvent(name, message.level, message.text);
+        else if (message.kind === 'tokens-wanted') this.#tokens(port, message.receivers, fail);
         else fail(new CausewayError(message.code, message.details));
       });
     });

@@ -1,6 +1,7 @@
 /** All checks of a scenario that is well-formed by itself: do its parts fit together, and will it do what it says? */
 import { splitFamily } from '../measure/metricNames.ts';
 import { CheckContext } from './checkContext.ts';
+import { checkRevocationTime } from './checkCredentials.ts';
 import { checkPopulations } from './checkPopulations.ts';
 import { checkServices } from './checkServices.ts';
 import type { Scenario, ScheduleSpec } from './model.ts';
@@ -69,6 +70,7 @@ function checkTimes(context: CheckContext): void {
     );
   };
   for (const population of scenario.populations) {
+    checkRevocationTime(context, population);
     for (const item of population.publish) look(item.schedule, ['populations', population.name, 'publish', item.name]);
   }
   for (const service of scenario.services) {

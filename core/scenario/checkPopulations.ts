@@ -3,6 +3,7 @@ import { filterRefusal } from '../gateway/topicRules.ts';
 import { splitTopic } from '../mapping/topics.ts';
 import { checkBody, checkOnChange } from './checkBody.ts';
 import type { CheckContext } from './checkContext.ts';
+import { checkCredentials } from './checkCredentials.ts';
 import type { Command, Population, Template } from './model.ts';
 import { formatPlace, type Place, show } from './problems.ts';
 import { clientIdOf, placeholders, renderTemplate, templateVars } from './template.ts';
@@ -174,6 +175,7 @@ function checkPopulation(context: CheckContext, population: Population): void {
     }
   }
   checkClientIds(context, population, place);
+  checkCredentials(context, population);
   for (const publication of population.publish) {
     const at = [...place, 'publish', publication.name];
     checkPublish(context, publication.topic, population, [...at, 'topic']);

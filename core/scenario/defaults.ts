@@ -11,6 +11,8 @@ export const DEFAULTS = {
   /** 500 connects a second. */
   connectMsPerMember: 2,
   lookMs: 1000,
+  /** Of a token's life, before its end. */
+  renewShare: 0.5,
   jitter: 0,
   pick: 'round-robin',
   decimals: 2,

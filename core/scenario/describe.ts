@@ -74,6 +74,16 @@ function describePopulation(scenario: Scenario, population: Population): string[
       `${population.name} answer messages on ${reaction.on}${chance} after ${delay}: ${reaction.name} to ${reaction.topic} at QoS ${reaction.qos}`,
     );
   }
+  const { credentials } = population;
+  if (credentials?.kind === 'signature') lines.push(`${population.name} sign in with the account's secret`);
+  else if (credentials !== undefined) {
+    const { ttlMs, renewMs, revoke } = credentials;
+    const revoked =
+      revoke === undefined ? '' : `; ${formatCount(revoke.members)} of them are revoked after ${formatDuration(revoke.atMs)}`;
+    lines.push(
+      `${population.name} hold tokens of ${formatDuration(ttlMs)}, renewed ${formatDuration(renewMs)} before they expire${revoked}`,
+    );
+  }
   const { outages } = population;
   if (outages !== undefined) {
     lines.push(

@@ -54,6 +54,8 @@ export interface Population {
   readonly group: { readonly name: string; readonly count: number } | undefined;
   readonly clientId: Template;
   readonly client: ClientSection;
+  /** How members prove who they are; undefined: by user name and password of `client`, or not at all. */
+  readonly credentials?: Credentials | undefined;
   readonly connect: { readonly overMs: number };
   readonly publish: readonly Publication[];
   readonly subscribe: readonly { readonly topic: Template; readonly qos: QoS }[];
@@ -61,6 +63,18 @@ export interface Population {
   /** Network losses: this share of the members, each for `forMs` in every `everyMs`. */
   readonly outages: { readonly share: number; readonly everyMs: number; readonly forMs: number } | undefined;
 }
+
+export type Credentials =
+  /** Each signs its client ID with the account's secret. */
+  | { readonly kind: 'signature' }
+  /** Each holds a token for the topics it uses, good for `ttlMs` and renewed `renewMs` before its end. */
+  | {
+      readonly kind: 'token';
+      readonly ttlMs: number;
+      readonly renewMs: number;
+      /** So many members, spread evenly, have their token revoked at that time of the traffic and stay away from then on. */
+      readonly revoke: { readonly members: number; readonly atMs: number } | undefined;
+    };
 
 export interface ClientSection {
   readonly transport: Transport;

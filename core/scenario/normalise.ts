@@ -1,6 +1,16 @@
 /** From the file's friendly shape to the model: defaults filled in, maps turned into arrays with names. */
 import { DEFAULTS } from './defaults.ts';
-import type { Command, Population, Publication, Reaction, Scenario, ScheduleSpec, Service, Threshold } from './model.ts';
+import type {
+  Command,
+  Credentials,
+  Population,
+  Publication,
+  Reaction,
+  Scenario,
+  ScheduleSpec,
+  Service,
+  Threshold,
+} from './model.ts';
 import { toBody } from './normaliseBody.ts';
 import { formatPlace, type Place, type Report, show } from './problems.ts';
 import {
@@ -103,6 +113,18 @@ function toPublication(name: string, file: PublicationFile, place: Place, report
   };
 }
 
+function toCredentials(file: PopulationFile['credentials'], place: Place, report: Report): Credentials | undefined {
+  if (file === undefined) return undefined;
+  if (file === 'signature') return { kind: 'signature' };
+  const { ttl, renew = ttl * DEFAULTS.renewShare, revoke } = file.token;
+  const at = [...place, 'token'];
+  if (ttl < 1000) report([...at, 'ttl'], `${formatPlace(at)}.ttl: a token lives at least a second`);
+  else if (renew >= ttl) {
+    report([...at, 'renew'], `${formatPlace(at)}.renew: it must be shorter than the life of a token (ttl)`);
+  }
+  return { kind: 'token', ttlMs: ttl, renewMs: renew, revoke: revoke && { members: revoke.members, atMs: revoke.at } };
+}
+
 function toPopulation(name: string, file: PopulationFile, report: Report): Population {
   const place = ['populations', name];
   checkName(name, place, report);
@@ -128,6 +150,7 @@ function toPopulation(name: string, file: PopulationFile, report: Report): Popul
       maxInflight: client.maxInflight ?? DEFAULTS.maxInflight,
       maxQueued: client.maxQueued ?? DEFAULTS.maxQueued,
     },
+    credentials: toCredentials(file.credentials, [...place, 'credentials'], report),
     connect: { overMs: file.connect?.over ?? file.count * DEFAULTS.connectMsPerMember },
     publish: Object.entries(file.publish ?? {}).map(([n, p]) => toPublication(n, p, [...place, 'publish', n], report)),
     subscribe: (file.subscribe ?? []).map((s) => ({ topic: s.topic, qos: s.qos ?? DEFAULTS.qos })),

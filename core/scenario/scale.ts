@@ -1,6 +1,6 @@
 /** `--scale`, `--duration` and `--seed`: the same scenario, smaller or larger, shorter or longer. */
 import { CausewayError } from '../protocol/errors.ts';
-import type { Command, Population, Scenario, ScheduleSpec } from './model.ts';
+import type { Command, Credentials, Population, Scenario, ScheduleSpec } from './model.ts';
 import { MAX_DURATION_MS, MAX_RATE } from './units.ts';
 
 const MAX_MEMBERS = 1_000_000;
@@ -30,6 +30,12 @@ function scaleSchedule<T extends ScheduleSpec>(schedule: T, scale: number): T {
   }
 }
 
+function scaleCredentials(credentials: Credentials | undefined, count: number, scale: number): Credentials | undefined {
+  if (credentials?.kind !== 'token' || credentials.revoke === undefined) return credentials;
+  const members = Math.min(count, Math.max(1, Math.round(credentials.revoke.members * scale)));
+  return { ...credentials, revoke: { ...credentials.revoke, members } };
+}
+
 function scalePopulation(population: Population, scale: number): Population {
   const count = Math.max(1, Math.round(population.count * scale));
   if (count > MAX_MEMBERS)
@@ -43,6 +49,7 @@ function scalePopulation(population: Population, scale: number): Population {
     ...population,
     count,
     group,
+    credentials: scaleCredentials(population.credentials, count, scale),
     connect: { overMs: population.connect.overMs * scale },
     publish: population.publish.map((publication) => ({ ...publication, schedule: scaleSchedule(publication.schedule, scale) })),
   };

@@ -4,7 +4,7 @@
  * `description` and `examples` go into the JSON Schema for editors, and into the messages of the loader.
  */
 import { z } from 'zod';
-import { EXPECTED, type Read, readDuration, readFactor, readRate, readShare } from './units.ts';
+import { EXPECTED, type Read, readDuration, readFactor, readRate, readRenewal, readShare } from './units.ts';
 
 function unit<Input extends string | number>(
   type: z.ZodType<Input, Input>,
@@ -35,6 +35,12 @@ const RATE_META = {
 const numberOrText = z.union([z.number(), z.string()]);
 const duration = unit(z.string(), (text) => readDuration(text), DURATION_META);
 const durationOrZero = unit(z.string(), (text) => readDuration(text, true), { ...DURATION_META, examples: ['0s'] });
+const renewal = unit(z.string(), readRenewal, {
+  title: 'renewal',
+  description: EXPECTED.renewal,
+  examples: ['1s'],
+  pattern: '^\\d+(\\.\\d+)?\\s*(ms|s|m|min|h)(\\s+before\\s+expiry)?$',
+});
 const rate = unit(z.string(), (text) => readRate(text), RATE_META);
 const rateOrZero = unit(z.string(), (text) => readRate(text, true), RATE_META);
 const share = unit(numberOrText, readShare, { title: 'share', description: EXPECTED.share, examples: [0.1] });
@@ -147,6 +153,24 @@ const reaction = z.strictObject({
   body: body.optional(),
 });
 
+const credentials = z
+  .union([
+    z.strictObject({
+      token: z.strictObject({
+        ttl: duration,
+        renew: renewal.optional(),
+        revoke: z.strictObject({ members: whole(1, 1_000_000, 1), at: durationOrZero }).optional(),
+      }),
+    }),
+    // Last: for a map the problems inside it are told, not that it is no word.
+    z.literal('signature'),
+  ])
+  .meta({
+    title: 'credentials',
+    description: 'signature, or a token such as { token: { ttl: 60s, renew: 10s } }',
+    examples: ['signature'],
+  });
+
 const population = z.strictObject({
   actor: oneOf(['sensor', 'vehicle', 'chat-user']),
   count: whole(1, 1_000_000, 1_000_000),
@@ -170,6 +194,7 @@ const population = z.strictObject({
       maxQueued: whole(0, 1_000_000, 1000).optional(),
     })
     .optional(),
+  credentials: credentials.optional(),
   connect: z.strictObject({ over: durationOrZero }).optional(),
   publish: named(publication).optional(),
   subscribe: z.array(z.strictObject({ topic: filter, qos: qos.optional() })).optional(),

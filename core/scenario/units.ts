@@ -17,6 +17,7 @@ export const EXPECTED = {
   duration: 'a duration such as 500ms, 30s, 2m or 1h',
   rate: 'a rate such as 500/s, 30/min or 10/h',
   share: 'a share such as 5% or 0.05',
+  renewal: 'a duration such as 5s, or 5s before expiry',
   factor: 'a factor such as 0.5, 2 or 150%',
 } as const;
 
@@ -33,6 +34,12 @@ export function readDuration(text: string, zeroAllowed = false): Read {
   // Below a microsecond nothing can be scheduled, and a period of 0.0001ms would be an endless loop in disguise.
   if (ms > 0 && ms < 0.001) return no('a duration of at least 0.001ms');
   return ms > MAX_DURATION_MS ? no('a duration of at most 720h') : yes(ms);
+}
+
+/** `5s` or `5s before expiry` to milliseconds. */
+export function readRenewal(text: string): Read {
+  const read = readDuration(text.trim().replace(/\s+before\s+expiry$/, ''));
+  return read.ok ? read : no(EXPECTED.renewal);
 }
 
 /** `500/s`, `30/min`, `10/h` to messages per second; more than 0 and at most 1,000,000/s. */

@@ -4,7 +4,7 @@
  */
 import { Batch } from './arena.ts';
 import { backoffMs } from './backoff.ts';
-import { DISCONNECT, encodeConnect, PINGREQ } from './encode.ts';
+import { checkText, DISCONNECT, encodeConnect, PINGREQ } from './encode.ts';
 import { type FrameOwner, feed } from './frames.ts';
 import type { Member, SwarmHost } from './host.ts';
 import type { Link, LinkOwner } from './link.ts';
@@ -41,7 +41,7 @@ const SERVER_UNAVAILABLE = 3;
 
 /** States and timers of one MQTT connection; at most one wheel entry, whose meaning is the state's. */
 export abstract class Connection implements WheelEntry, FrameOwner, LinkOwner {
-  readonly options: SimClientOptions;
+  options: SimClientOptions;
   tag = 0;
   wheelNext: WheelEntry | undefined;
   wheelPrevious: WheelEntry | undefined;
@@ -85,6 +85,12 @@ export abstract class Connection implements WheelEntry, FrameOwner, LinkOwner {
   protected abstract onWritable(): void;
   /** No further attempt will be made by itself. */
   protected abstract onGivenUp(): void;
+
+  /** @throws CausewayError input.argument for a password that MQTT has no room for. */
+  setPassword(password: string): void {
+    checkText('password', password);
+    this.options = { ...this.options, password };
+  }
 
   /** @throws CausewayError swarm.closed */
   connect(): void {

@@ -54,6 +54,8 @@ export interface SimClientApi {
   readonly connected: boolean;
   /** Publishes not yet acknowledged, waiting ones included. */
   readonly pending: number;
+  /** The password of the next CONNECT, in place of that of its options (a token that was renewed, say). */
+  setPassword(password: string): void;
   /** Connects, and from then on reconnects by itself with jittered backoff until `end()` or `goOffline()`. */
   connect(): void;
   /** QoS 0 while offline is dropped ('dropped-offline'), as a real device without network would; QoS 1/2 wait in order. At QoS 1/2 the payload belongs to the client until onDone. */

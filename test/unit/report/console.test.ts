@@ -30,6 +30,14 @@ describe('summary', () => {
     for (const line of linesOf(formatSummary(result, { columns }))) expect(displayWidth(line), line).toBeLessThanOrEqual(columns);
   });
 
+  test('credentials: renewed, revoked, and closed by code; nothing where there are none', () => {
+    const text = formatSummary(sampleResult());
+    expect(text).toContain('7,833 issued, 6,833 renewed');
+    expect(text).toContain('50 with code 3 (revoked)');
+    const { credentials: _, ...without } = sampleResult();
+    expect(formatSummary(without)).not.toContain('Credentials');
+  });
+
   test('a failure: every reason with its code stands before the figures', () => {
     const text = formatSummary(
       sampleResult({
