@@ -2,6 +2,7 @@
  * How busy a thread is: event-loop utilisation, and the delay of a timer that is due every 10 ms. Each thread samples
  * itself and writes into shared memory, which the runner reads whenever it likes.
  */
+import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { type Clock, nowUs } from '../clock.ts';
 import type { RunResult } from '../protocol/result.ts';
@@ -17,6 +18,8 @@ const GAUGES = defineCounters([
   'busyWindows',
   'cpuUs',
   'rssBytes',
+  'elapsedUs',
+  'waitedUs',
 ]);
 const AT = GAUGES.at;
 
@@ -39,6 +42,20 @@ export interface ResourceSource {
   loop(): { readonly idle: number; readonly active: number };
   /** CPU time of the whole process, microseconds, and its resident memory, bytes. */
   process(): { readonly cpuUs: number; readonly rssBytes: number };
+  /** Microseconds this thread has been ready to run while all cores were busy with others; undefined where the system does not tell. */
+  waitedUs(): number | undefined;
+}
+
+/** CPU time and run-queue time of the calling thread, nanoseconds [Linux, Documentation/scheduler/sched-stats.rst]. */
+const SCHEDSTAT = '/proc/thread-self/schedstat';
+
+function schedulerWait(): number | undefined {
+  try {
+    const waited = Number(readFileSync(SCHEDSTAT, 'latin1').split(' ')[1]);
+    return Number.isFinite(waited) ? waited / 1000 : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const realSource: ResourceSource = {
@@ -47,6 +64,7 @@ const realSource: ResourceSource = {
     const { user, system } = process.cpuUsage();
     return { cpuUs: user + system, rssBytes: process.memoryUsage.rss() };
   },
+  waitedUs: schedulerWait,
 };
 
 export interface SamplerOptions {
@@ -68,6 +86,8 @@ export class ResourceSampler {
   #dueUs = 0;
   #idle = 0;
   #active = 0;
+  #waited: number | undefined;
+  #sampledUs = 0;
 
   constructor(memory: ResourceMemory, options: SamplerOptions = {}) {
     this.#gauges = GAUGES.open(memory.gauges);
@@ -80,6 +100,8 @@ export class ResourceSampler {
   start(): void {
     if (this.#window !== undefined) return;
     ({ idle: this.#idle, active: this.#active } = this.#source.loop());
+    this.#waited = this.#source.waitedUs();
+    this.#sampledUs = this.#clock();
     this.#window = setInterval(() => this.sample(), WINDOW_MS).unref();
     this.#arm();
   }
@@ -91,6 +113,7 @@ export class ResourceSampler {
     const length = busy + idle - this.#idle;
     this.#idle = idle;
     this.#active = active;
+    this.#waiting();
     if (length <= 0) return;
     const utilisation = busy / length;
     // A window that was late stands for as many as it lasted: a blocked thread must not count as one busy moment.
@@ -105,6 +128,17 @@ export class ResourceSampler {
       this.#gauges.set(AT.cpuUs, cpuUs);
       this.#gauges.set(AT.rssBytes, rssBytes);
     }
+  }
+
+  #waiting(): void {
+    const before = this.#waited;
+    if (before === undefined) return;
+    this.#waited = this.#source.waitedUs();
+    if (this.#waited === undefined) return;
+    const now = this.#clock();
+    this.#gauges.add(AT.waitedUs, Math.max(0, this.#waited - before));
+    this.#gauges.add(AT.elapsedUs, Math.max(0, now - this.#sampledUs));
+    this.#sampledUs = now;
   }
 
   /** Takes a last sample and stops. Idempotent. */
@@ -140,12 +174,14 @@ export interface ResourceReading {
 export function readResources(thread: string, memory: ResourceMemory): ResourceReading {
   const gauges = GAUGES.open(memory.gauges);
   const windows = gauges.get(AT.windows);
+  const elapsedUs = gauges.get(AT.elapsedUs);
   return {
     sample: {
       thread,
       utilisation: windows === 0 ? 0 : gauges.get(AT.utilisationSum) / windows,
       utilisationMax: gauges.get(AT.utilisationMax),
       eventLoopDelay: new SharedHistogram(memory.delay).snapshot().toLatency(),
+      ...(elapsedUs === 0 ? {} : { waitingShare: Math.min(1, gauges.get(AT.waitedUs) / elapsedUs) }),
     },
     utilisationNow: gauges.get(AT.utilisationLast),
     busyShare: windows === 0 ? 0 : gauges.get(AT.busyWindows) / windows,

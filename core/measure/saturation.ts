@@ -15,6 +15,9 @@ export const MOST_BUSY_SHARE = 0.5;
 /** ... while the p99 of the slip was beyond this, microseconds: a thread that is full and still on time is not saturated. */
 export const BUSY_SLIP_US = 100_000;
 
+/** A thread that was ready to run, and got no core, for more than this share of the time was starved. */
+export const MOST_WAITING_SHARE = 0.1;
+
 export interface GeneratorThread {
   readonly thread: string;
   /** Does it send load (and not only receive, or host the gateway)? */
@@ -52,7 +55,12 @@ export function judgeSaturation(input: SaturationInput): RunResult['saturation']
       `thread ${thread} was fully busy in ${percent(busyShare)} of its windows while the slip's p99 was ${ms(slip)} ms`,
     );
   }
-  return { saturated: reasons.length > 0, reasons, achievedShare, slip: input.slip, threads: [...input.threads] };
+  const starved = input.threads.flatMap(({ thread, waitingShare = 0 }) =>
+    waitingShare > MOST_WAITING_SHARE
+      ? [`thread ${thread} waited for a core ${percent(waitingShare)} of the time (at most ${percent(MOST_WAITING_SHARE)})`]
+      : [],
+  );
+  return { saturated: reasons.length > 0, reasons, starved, achievedShare, slip: input.slip, threads: [...input.threads] };
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

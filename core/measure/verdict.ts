@@ -20,7 +20,8 @@ export type ReasonCode =
   | 'hops-inconsistent'
   | 'threshold-failed'
   | 'threshold-unmeasured'
-  | 'generator-saturated';
+  | 'generator-saturated'
+  | 'machine-overloaded';
 
 export interface Reason {
   readonly code: ReasonCode;
@@ -108,11 +109,18 @@ export function judge(input: VerdictInput): Verdict {
   if (input.interrupted)
     warnings.push({ code: 'interrupted', text: 'ended before its time; what was measured until then counts' });
 
-  const { saturated } = input.saturation;
+  const { saturated, starved = [] } = input.saturation;
   for (const threshold of input.thresholds) {
     // Of a saturated generator only facts can be held against the system under test.
     if (threshold.passed || (saturated && !FACTS.test(threshold.metric))) continue;
     if (late && LOSSES.test(threshold.metric)) continue;
+    if (starved.length > 0 && !FACTS.test(threshold.metric)) {
+      limits.push({
+        code: 'machine-overloaded',
+        text: `${threshold.text}: found ${threshold.found ?? 'nothing'}, but ${starved[0]}`,
+      });
+      continue;
+    }
     const idle = input.neverDue?.find(
       (c) => threshold.metric.startsWith(`waves.${c}.`) || threshold.metric.startsWith(`answers.${c}.`),
     );

@@ -97,6 +97,8 @@ export const threadSampleSchema = z.object({
   /** Busy share of one core, 0..1 (event-loop utilisation), mean and worst window. */
   utilisation: z.number(),
   utilisationMax: z.number(),
+  /** Share of the time in which the thread could have run, but all cores were busy with others, 0..1; absent where the system does not tell. */
+  waitingShare: z.number().optional(),
   eventLoopDelay: latencySchema,
 });
 export type ThreadSample = z.infer<typeof threadSampleSchema>;
@@ -195,6 +197,8 @@ export const resultSchema = z.object({
   saturation: z.object({
     saturated: z.boolean(),
     reasons: z.array(z.string()),
+    /** Threads that waited for a core for too long: a latency or rate missed then says nothing about the system. */
+    starved: z.array(z.string()).optional(),
     achievedShare: z.number(),
     slip: latencySchema,
     threads: z.array(threadSampleSchema),

@@ -50,7 +50,8 @@ export function saturationSection(result: RunResult, paper: Paper): string[] {
   const { saturation } = result;
   const state = saturation.saturated ? paper.style('warn', 'saturated') : paper.style('good', 'not saturated');
   const lines = [`${heading('Generator', '', paper)}  ${state}`];
-  for (const reason of saturation.reasons) lines.push(...wrap(`! ${escapeText(reason)}`, paper.width, '  '));
+  for (const reason of [...saturation.reasons, ...(saturation.starved ?? [])])
+    lines.push(...wrap(`! ${escapeText(reason)}`, paper.width, '  '));
   const rows = saturation.threads.map((thread): Cell[] => [
     thread.thread,
     formatShare(thread.utilisation),

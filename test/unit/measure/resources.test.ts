@@ -18,6 +18,10 @@ class FakeLoop implements ResourceSource {
   process() {
     return { cpuUs: 1234, rssBytes: 5678 };
   }
+  waited: number | undefined;
+  waitedUs() {
+    return this.waited;
+  }
 }
 
 let open: ResourceSampler | undefined;
@@ -45,6 +49,30 @@ describe('ResourceSampler', () => {
     expect(reading.busyShare).toBeCloseTo(1 / 3);
     expect(reading).toMatchObject({ cpuUs: 1234, rssBytes: 5678 });
     expect(generatorThread(reading, true)).toEqual({ thread: 'devices-1', generator: true, busyShare: reading.busyShare });
+  });
+
+  it('adds up how long the thread waited for a core, where the system tells', () => {
+    const source = new FakeLoop();
+    let nowUs = 1_000_000;
+    const reading = () => readResources('t', memory).sample.waitingShare;
+    let memory = allocateResources();
+    open = new ResourceSampler(memory, { source, clock: () => nowUs });
+    open.start();
+    nowUs += 1_000_000;
+    open.sample();
+    expect(reading()).toBeUndefined();
+    void open.close();
+
+    memory = allocateResources();
+    source.waited = 70_000;
+    open = new ResourceSampler(memory, { source, clock: () => nowUs });
+    open.start();
+    for (const waited of [100_000, 0]) {
+      source.waited += waited;
+      nowUs += 250_000;
+      open.sample();
+    }
+    expect(reading()).toBeCloseTo(0.2);
   });
 
   it('counts a long blocked window as long as it was', () => {

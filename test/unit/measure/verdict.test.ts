@@ -133,6 +133,19 @@ describe('verdict', () => {
     expect(judge(input({ thresholds, neverDue: ['reca'] })).verdict).toBe('fail');
   });
 
+  it('calls a missed latency invalid where the machine had no core left for the lab, and a fact a fact', () => {
+    const thresholds = [{ text: 'up.endToEnd.p99 < 1', metric: 'up.endToEnd.p99', found: 2.5, passed: false }];
+    const starved = { ...measured().saturation, starved: ['thread main waited for a core 40.0 % of the time'] };
+    expect(judge(input({ thresholds, saturation: starved }))).toMatchObject({
+      verdict: 'invalid',
+      reasons: [{ code: 'machine-overloaded' }],
+    });
+    const lost = [{ text: 'ledger.up.reordered == 0', metric: 'ledger.up.reordered', found: 4, passed: false }];
+    expect(judge(input({ thresholds: lost, saturation: starved })).verdict).toBe('fail');
+    // Met in spite of it: all the better.
+    expect(judge(input({ saturation: starved })).verdict).toBe('pass');
+  });
+
   it('is invalid when saturated, although every threshold was met', () => {
     expect(judge(input({ saturation: saturated })).verdict).toBe('invalid');
   });
@@ -176,6 +189,18 @@ describe('saturation', () => {
   it('is found when messages left too late', () => {
     expect(isSaturated({ slip: latency(500_001) })).toBe(true);
     expect(isSaturated({ slip: latency(499_000) })).toBe(false);
+  });
+
+  it('tells which threads got no core, without calling the generator saturated', () => {
+    const thread = (name: string, waitingShare?: number) => ({
+      thread: name,
+      utilisation: 0.5,
+      utilisationMax: 1,
+      eventLoopDelay: latency(100),
+      ...(waitingShare === undefined ? {} : { waitingShare }),
+    });
+    const judged = judgeSaturation({ ...calm, threads: [thread('main', 0.3), thread('devices-1', 0.02), thread('services')] });
+    expect(judged).toMatchObject({ saturated: false, starved: [expect.stringMatching(/^thread main .* 30\.0 %/)] });
   });
 
   it('is found in a thread that is always busy and late, not in one that is busy and on time, nor in one that only receives', () => {
