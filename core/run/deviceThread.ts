@@ -1,5 +1,4 @@
 /** The devices of one thread: clients connect, schedules fire, actors speak, and what arrives is checked and booked. */
-import type { Incoming } from '../actors/actor.ts';
 import { City } from '../actors/city.ts';
 import { nowUs } from '../clock.ts';
 import { TOKEN_TOPIC } from '../credentials/types.ts';
@@ -20,6 +19,7 @@ import type { SimClientApi } from '../swarm/types.ts';
 import { Audience } from './audience.ts';
 import { DeviceInbox } from './deviceInbox.ts';
 import { createDevices, type Devices, type Line, type Member } from './devices.ts';
+import { Heard } from './heard.ts';
 import { Instruments, runCounters } from './instruments.ts';
 import { planOutages } from './outages.ts';
 import type { DeviceTask } from './plan.ts';
@@ -408,36 +408,3 @@ export class DeviceThread {
     }
   }
 }
-
-/** A message as an actor hears it; its text is looked for only when the actor asks. */
-class Heard implements Incoming {
-  readonly topic: string;
-  readonly #payload: Buffer;
-  #fields: { readonly from?: unknown; readonly text?: unknown } | undefined;
-
-  constructor(topic: string, payload: Buffer) {
-    this.topic = topic;
-    this.#payload = payload;
-  }
-
-  get sender(): string {
-    return textOf(this.#parsed().from);
-  }
-
-  get text(): string {
-    return textOf(this.#parsed().text);
-  }
-
-  #parsed(): { readonly from?: unknown; readonly text?: unknown } {
-    if (this.#fields === undefined) {
-      try {
-        this.#fields = (JSON.parse(this.#payload.toString()) ?? {}) as { from?: unknown; text?: unknown };
-      } catch {
-        this.#fields = {};
-      }
-    }
-    return this.#fields;
-  }
-}
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -61,6 +61,19 @@ describe('Expectations', () => {
     return { ...found, receivers: [...found.receivers] };
   };
 
+  it('promises nothing to a member shut out for good, and waits for no answer to it', () => {
+    const shut = receivers.device('cars', 1);
+    const streamsOf = (dismissed: ReadonlySet<number>) => {
+      const expected = [...new Expectations(scenario, table, receivers, new Set([shut]), dismissed).streams];
+      const position = expected.find((s) => s.stream === table.publicationBase('cars', 'position') + 1)!;
+      const kept = expected.find((s) => s.stream === table.commandBase('centre', 'kept') + 1)!;
+      const promised = [...kept.receivers].find((r) => r.receiver === shut)!.promised;
+      return { confirmed: position.confirmed, promised };
+    };
+    expect(streamsOf(new Set())).toEqual({ confirmed: true, promised: true });
+    expect(streamsOf(new Set([shut]))).toEqual({ confirmed: false, promised: false });
+  });
+
   it('lists every stream of the scenario once', () => {
     const streams = [...new Expectations(scenario, table, receivers, new Set()).streams].map((s) => s.stream);
     expect(streams).toEqual(Array.from({ length: table.size - 1 }, (_, i) => i + 1));
