@@ -114,18 +114,18 @@ export function judge(input: VerdictInput): Verdict {
     // Of a saturated generator only facts can be held against the system under test.
     if (threshold.passed || (saturated && !FACTS.test(threshold.metric))) continue;
     if (late && LOSSES.test(threshold.metric)) continue;
-    if (starved.length > 0 && !FACTS.test(threshold.metric)) {
-      limits.push({
-        code: 'machine-overloaded',
-        text: `${threshold.text}: found ${threshold.found ?? 'nothing'}, but ${starved[0]}`,
-      });
-      continue;
-    }
     const idle = input.neverDue?.find(
       (c) => threshold.metric.startsWith(`waves.${c}.`) || threshold.metric.startsWith(`answers.${c}.`),
     );
     if (idle !== undefined && threshold.found === null) {
       limits.push({ code: 'threshold-unmeasured', text: `${threshold.text}: the command ${idle} was not due once in this time` });
+      continue;
+    }
+    if (starved.length > 0 && !FACTS.test(threshold.metric)) {
+      limits.push({
+        code: 'machine-overloaded',
+        text: `${threshold.text}: found ${threshold.found ?? 'nothing'}, but ${starved[0]}`,
+      });
       continue;
     }
     failures.push({ code: 'threshold-failed', text: `${threshold.text}: found ${threshold.found ?? 'nothing'}` });
