@@ -12,9 +12,9 @@ function causes(error: unknown): Error[] {
   const found: Error[] = [];
   for (let at = error; at instanceof Error && found.length < 10; at = at.cause) {
     found.push(at);
-    // Some wrappers keep the cause only in their own field.
-    const original: unknown = (at as { originalError?: unknown }).originalError;
-    if (original instanceof Error) found.push(original);
+    // Creating topics collects an error per topic.
+    const { errors } = at as { errors?: unknown };
+    if (Array.isArray(errors)) found.push(...errors.filter((each): each is Error => each instanceof Error));
   }
   return found;
 }
@@ -50,6 +50,12 @@ export function kafkaError(error: unknown, place: KafkaPlace, topic = ''): Cause
       { argument: 'topic', value: topic, reason: 'Kafka does not allow this name', expected: TOPIC_NAMES },
       cause,
     );
+  if (some(chain, (e) => TOPIC_REFUSED.has(typeOf(e))))
+    return new CausewayError(
+      'input.argument',
+      { argument: 'topic', value: topic, reason, expected: 'partitions, replicas and settings that the brokers allow' },
+      cause,
+    );
   if (some(chain, (e) => typeOf(e) === 'MESSAGE_TOO_LARGE' || typeOf(e) === 'RECORD_LIST_TOO_LARGE'))
     return new CausewayError(
       'input.argument',
@@ -70,5 +76,6 @@ export function checkTopicName(topic: string): void {
   });
 }
 
+const TOPIC_REFUSED = new Set(['INVALID_PARTITIONS', 'INVALID_REPLICATION_FACTOR', 'INVALID_CONFIG', 'POLICY_VIOLATION']);
 const TOPIC_NAMES = '1 to 249 of the characters a-z, A-Z, 0-9, ".", "_" and "-"';
-export const KAFKA_VERSIONS = 'Kafka 1.1 or newer: headers, idempotent producers and offsets per group are needed';
+export const KAFKA_VERSIONS = 'Kafka 0.11 or newer: headers and idempotent producers are needed';

@@ -27,7 +27,7 @@ export interface KafkaOptions {
   readonly clientId?: string;
   /** Milliseconds to reach a broker before it counts as not there. Default 5,000. */
   readonly connectTimeoutMs?: number;
-  /** Replicas of a topic created by the lab. Default: what the broker is configured for. */
+  /** Replicas of a topic created by the lab. Default: what the broker is configured for (brokers older than 2.4 must be told). */
   readonly replicationFactor?: number;
   /** Lines of the client library that tell of trouble (retries, rebalances, lost connections). */
   readonly onLog?: (line: string) => void;

@@ -83,6 +83,11 @@ describe('Kafka errors', () => {
     expect(kafkaError(nested(inner), place).code).toBe(code);
   });
 
+  it('looks into what creating topics collects', () => {
+    const errors = [Object.assign(new Error('no'), { type: 'TOPIC_AUTHORIZATION_FAILED' })];
+    expect(kafkaError(Object.assign(new Error('topics'), { errors }), place).code).toBe('mq.denied');
+  });
+
   it.for([[], ['nohost'], ['h:0'], ['h:70000'], ['http://h:1']])(
     'brokers %o are refused before any connection',
     async (brokers) => {
