@@ -4,7 +4,7 @@ Exit codes:
   0    the run passed (or the command did what was asked)
   2    bad input: an argument or a scenario file
   3    the infrastructure failed: a port, a folder, a connection
-  98   invalid: the load generator was the limit, the figures mean nothing
+  98   invalid: lab or machine was the limit, the figures mean nothing
   99   failed: a check of the run or a threshold of the scenario
   130  ended at once by a second Ctrl-C`;
 

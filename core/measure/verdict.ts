@@ -113,6 +113,8 @@ export function judge(input: VerdictInput): Verdict {
   for (const threshold of input.thresholds) {
     // Of a saturated generator only facts can be held against the system under test.
     if (threshold.passed || (saturated && !FACTS.test(threshold.metric))) continue;
+    // Stopped before the first message: there is nothing that any threshold could be about, and that is said already.
+    if (sent === 0 && threshold.found === null) continue;
     if (late && LOSSES.test(threshold.metric)) continue;
     const idle = input.neverDue?.find(
       (c) => threshold.metric.startsWith(`waves.${c}.`) || threshold.metric.startsWith(`answers.${c}.`),

@@ -28,7 +28,7 @@ const BADGE = { pass: 'goodBadge', fail: 'badBadge', invalid: 'warnBadge' } as c
 const MEANING = {
   pass: 'every promise was kept',
   fail: 'a promise was broken',
-  invalid: 'the lab itself was the limit: the figures say nothing about the system under test',
+  invalid: 'the figures say nothing about the system under test',
 } as const;
 
 /** Verdict, the run in one line, and the reasons. */

@@ -53,7 +53,8 @@ describe('verdict', () => {
   it('is invalid when nothing was sent: that says nothing about the system', () => {
     const nothing = { up: ledger(0), down: ledger(0), device: ledger(0) };
     expect(judge(input({ ledger: nothing, interrupted: true })).verdict).toBe('invalid');
-    expect(codes(input({ ledger: nothing }))).toEqual(['nothing-measured']);
+    const thresholds = [{ text: 'up.endToEnd.p95 < 9', metric: 'up.endToEnd.p95', found: null, passed: false }];
+    expect(codes(input({ ledger: nothing, thresholds }))).toEqual(['nothing-measured']);
   });
 
   describe('at the end of draining', () => {
