@@ -77,7 +77,7 @@ The MQ port asks for credentials only with --credentials, and stays on
 
 export const CHECK_HELP = `
 Examples:
-  causeway check                        all rules, about ten seconds
+  causeway check                        all rules, in a few seconds
   causeway check --profile lenient
   causeway check --list                 what is checked, and why
   causeway check --case 22              P2P stays private: every step shown

@@ -15,8 +15,8 @@ import {
 import { type Arrival, ConnectRefused, connectDevice, type Device, type PublishOptions } from './device.ts';
 import { EvidenceLog } from './evidence.ts';
 import type { LabChanges, LabUnderTest, Login } from './labUnderTest.ts';
-import { NotApplicable, Stuck } from './types.ts';
-import { Waiter } from './waiter.ts';
+import { Leftovers } from './leftovers.ts';
+import { Scene } from './scene.ts';
 import { CHECK_ID, openWatch, type Watch, type Watcher } from './watch.ts';
 
 export interface DeviceOptions {
@@ -57,30 +57,25 @@ export interface StageOptions {
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
-export class Stage implements Watcher {
+export class Stage extends Scene implements Watcher {
   readonly lab: LabUnderTest;
   readonly parent: string;
   readonly token: string;
-  readonly log: EvidenceLog;
-  readonly patienceMs: number;
-  readonly waiter = new Waiter();
   /** What came into MQ from devices, without fences. */
   readonly stored: MqDelivery[] = [];
   readonly letters: MqDelivery[] = [];
   readonly #watch: Watch;
   readonly #devices: Device[] = [];
-  readonly #persistent = new Set<string>();
-  readonly #retained = new Set<string>();
+  readonly #left = new Leftovers();
   readonly #upFences = new Set<number>();
   #fence = 0;
   #sent = 0;
 
   constructor(options: StageOptions) {
+    super(options.log ?? new EvidenceLog(), options.patienceMs);
     this.lab = options.lab;
     this.parent = options.parent;
     this.token = options.token;
-    this.patienceMs = options.patienceMs;
-    this.log = options.log ?? new EvidenceLog();
     this.#watch = options.watch;
     this.#watch.add(this.parent, this);
   }
@@ -157,8 +152,8 @@ export class Stage implements Watcher {
     };
     const how = `${over === 'ws' ? 'over WebSocket, ' : ''}clean session ${clean ? 'on' : 'off'}`;
     this.log.did(`device ${name} connects as ${clientId}, ${how}`);
-    if (!clean) this.#persistent.add(clientId);
-    if (will?.retain === true) this.#retained.add(will.topic);
+    if (!clean) this.#left.sessions.add(clientId);
+    if (will?.retain === true) this.#left.retained.add(will.topic);
     const events = { onArrival: (from: Device, arrival: Arrival) => this.#onArrival(from, arrival) };
     const device = await connectDevice(name, url, connect, events, CONNECT_TIMEOUT_MS);
     this.#devices.push(device);
@@ -194,7 +189,7 @@ export class Stage implements Watcher {
     const flags = `${options.retain === true ? ' retain=1' : ''}${options.dup === true ? ' dup=1' : ''}`;
     const shown = topic.length > 200 ? `a topic of ${topic.length} characters` : JSON.stringify(topic);
     this.log.did(`device ${device.name} publishes ${shown} at QoS ${options.qos}${flags}: ${showBytes(body)}`);
-    if (options.retain === true) this.#retained.add(topic);
+    if (options.retain === true) this.#left.retained.add(topic);
     await this.within(device.publish(topic, body, options), `the acknowledgement for ${device.name}`);
   }
 
@@ -287,10 +282,6 @@ export class Stage implements Watcher {
     return { topic: this.parent, second, qos, clean: device.clean, clientId: device.clientId, body };
   }
 
-  equal(what: string, expected: string | number | boolean, found: string | number | boolean, because: string): boolean {
-    return this.log.equal(what, String(expected), String(found), because);
-  }
-
   counters(): Counters {
     return this.lab.counters?.() ?? this.notApplicable('the counts of this gateway and bridge cannot be read');
   }
@@ -300,38 +291,6 @@ export class Stage implements Watcher {
     const grown = (): number => read(this.counters()) - read(before);
     await this.waiter.until(() => grown() >= by, this.patienceMs);
     this.equal(`count: ${what}`, by, grown(), because);
-  }
-
-  // --- waiting and giving up
-
-  /** @throws Stuck when the condition does not come true in time. */
-  async until(what: string, condition: () => boolean): Promise<void> {
-    if (!(await this.waiter.until(condition, this.patienceMs))) this.stuck(what);
-  }
-
-  /** The promise's value; @throws Stuck when it is not settled in time. */
-  async within<T>(promise: Promise<T>, what: string): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), this.patienceMs);
-    });
-    try {
-      const settled = await Promise.race([promise.then((value) => ({ value })), late]);
-      if (settled !== 'late') return settled.value;
-    } finally {
-      clearTimeout(timer);
-    }
-    promise.catch(() => undefined);
-    return this.stuck(what);
-  }
-
-  stuck(what: string): never {
-    this.log.compared('waited for', what, `nothing within ${this.patienceMs} ms`, 'the case cannot go on without it', false);
-    throw new Stuck(what);
-  }
-
-  notApplicable(reason: string): never {
-    throw new NotApplicable(reason);
   }
 
   /** Does something in another lab of the same make with other settings. */
@@ -360,27 +319,6 @@ export class Stage implements Watcher {
   async close(tidy = true): Promise<void> {
     this.#watch.remove(this.parent);
     await Promise.all(this.#devices.map((device) => device.cut().catch(() => undefined)));
-    if (!tidy) return;
-    await Promise.all([this.#endSessions(), this.#clearRetained()]).catch(() => undefined);
-  }
-
-  async #endSessions(): Promise<void> {
-    for (const clientId of this.#persistent) {
-      const device = await this.#bare(clientId);
-      await device.close();
-    }
-  }
-
-  async #clearRetained(): Promise<void> {
-    if (this.#retained.size === 0) return;
-    const device = await this.#bare(this.clientId('tidy'));
-    for (const topic of this.#retained)
-      await this.within(device.publish(topic, Buffer.alloc(0), { qos: 1, retain: true }), 'tidying');
-    await device.close();
-  }
-
-  async #bare(clientId: string): Promise<Device> {
-    const options = { clientId, clean: true, protocolVersion: 4, ...this.lab.login?.(clientId) } as const;
-    return connectDevice('tidy', this.lab.mqttUrl, options, { onArrival: () => undefined }, CONNECT_TIMEOUT_MS);
+    if (tidy) await this.#left.clear(this.lab, this.clientId('tidy')).catch(() => undefined);
   }
 }

@@ -9,6 +9,7 @@ import { P2P_CASES } from './cases/p2p.ts';
 import { PAYLOAD_CASES } from './cases/payload.ts';
 import { QOS_CASES } from './cases/qos.ts';
 import { RETAIN_CASES } from './cases/retain.ts';
+import { RIGHT_CASES } from './cases/rights.ts';
 import { SENDER_CASES } from './cases/sender.ts';
 import { TOPIC_CASES } from './cases/topics.ts';
 import type { CheckCase } from './types.ts';
@@ -25,5 +26,6 @@ export const ALL_CASES: readonly CheckCase[] = [
   ...BRIDGE_CASES,
   ...CONSUMPTION_CASES,
   ...ACCESS_CASES,
+  ...RIGHT_CASES,
   ...LIMIT_CASES,
 ].sort((a, b) => a.number - b.number);
