@@ -97,6 +97,10 @@ describe.skipIf(missing !== undefined)(`Kafka engine${missing === undefined ? ''
     await expect(producer.send({ ...message, delayMs: 10 })).rejects.toMatchObject({ code: 'mq.unsupported' });
     await expect(engine.createTopic({ name: topic, partitions: 3 })).rejects.toMatchObject({ code: 'input.argument' });
     await expect(engine.createTopic({ name: 'a/b', partitions: 1 })).rejects.toMatchObject({ code: 'input.argument' });
+    const greedy = await connect({ replicationFactor: 3 });
+    await expect(greedy.createTopic({ name: `t-${randomUUID()}`, partitions: 1 })).rejects.toMatchObject({
+      code: 'input.argument',
+    });
   });
 
   it('makes no topic that nobody asked for', async () => {
