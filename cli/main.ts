@@ -16,14 +16,16 @@ function packageFolder(): string {
 }
 
 function sink(stream: NodeJS.WriteStream): TextSink {
-  // `causeway list | head -1`: the reader has gone, and there is nobody left to tell.
+  let gone = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+    gone = true;
+    // `causeway list | head -1`: there is nobody left to tell. But a run has a verdict, and its exit code must tell that.
+    if (stream === process.stdout && !process.argv.includes('run')) process.exit(0);
   });
   return {
     write: (text) => {
-      stream.write(text);
+      if (!gone) stream.write(text);
     },
     get isTTY() {
       return stream.isTTY === true;

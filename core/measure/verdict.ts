@@ -72,6 +72,9 @@ const DIRECTIONS = ['up', 'down', 'device'] as const;
 const LOSSES = /^ledger\.\w+\.lost$/;
 const FACTS = /^(ledger\.\w+\.(lost|duplicates\w+|reordered|maxReorderDistance|corrupted|unexpected)|mapping\.failed)$/;
 
+/** Times and rates: what a machine without a free core spoils, where it leaves counts as they are. */
+const SPEEDS = /^((up|down|device|waves|rates)\.|answers\..+\.(mean|min|max|p\d+)$|clients\.connectMs$)/;
+
 /** Judges a run. Pure; the thresholds must be evaluated already. */
 export function judge(input: VerdictInput): Verdict {
   const failures: Reason[] = [];
@@ -123,7 +126,7 @@ export function judge(input: VerdictInput): Verdict {
       limits.push({ code: 'threshold-unmeasured', text: `${threshold.text}: the command ${idle} was not due once in this time` });
       continue;
     }
-    if (starved.length > 0 && !FACTS.test(threshold.metric)) {
+    if (starved.length > 0 && SPEEDS.test(threshold.metric)) {
       limits.push({
         code: 'machine-overloaded',
         text: `${threshold.text}: found ${threshold.found ?? 'nothing'}, but ${starved[0]}`,

@@ -79,6 +79,15 @@ describe.concurrent('causeway run', () => {
     expect(cli.out).toContain('ledger.up.delivered > 1000');
   });
 
+  it('the exit code tells the verdict also when nobody reads what is printed any more', async () => {
+    const text = await file('unread.yaml', (yaml) => `${short(yaml)}thresholds: ["ledger.up.delivered > 1000"]\n`);
+    const cli = start(['run', text]);
+    await waitFor('its first words', () => cli.err !== '');
+    cli.child.stderr!.destroy();
+    cli.child.stdout!.destroy();
+    expect(await cli.exit).toBe(99);
+  });
+
   it('exit 98 when the generator was the limit', async () => {
     const flood = (text: string): string => text.replace('60s', '1s').replace('50/s', '900000/s');
     const cli = start(['run', await file('flood.yaml', flood), '--json', '--quiet']);

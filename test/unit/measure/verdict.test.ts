@@ -141,8 +141,14 @@ describe('verdict', () => {
       verdict: 'invalid',
       reasons: [{ code: 'machine-overloaded' }],
     });
-    const lost = [{ text: 'ledger.up.reordered == 0', metric: 'ledger.up.reordered', found: 4, passed: false }];
-    expect(judge(input({ thresholds: lost, saturation: starved })).verdict).toBe('fail');
+    for (const metric of ['ledger.up.reordered', 'ledger.up.delivered', 'answers.unlock.share', 'clients.connected']) {
+      const counted = [{ text: `${metric} == 0`, metric, found: 4, passed: false }];
+      expect(judge(input({ thresholds: counted, saturation: starved })).verdict, metric).toBe('fail');
+    }
+    for (const metric of ['waves.stop.t95', 'answers.unlock.p99', 'rates.achieved', 'device.service.mean']) {
+      const timed = [{ text: `${metric} < 1`, metric, found: 4, passed: false }];
+      expect(judge(input({ thresholds: timed, saturation: starved })).verdict, metric).toBe('invalid');
+    }
     // Met in spite of it: all the better.
     expect(judge(input({ saturation: starved })).verdict).toBe('pass');
   });
