@@ -3,6 +3,7 @@
  * rate or latency says nothing when the generator was the limit, and makes the run invalid instead.
  */
 import type { Direction, Ledger, RunResult } from '../protocol/result.ts';
+import { metricUnit } from './metricNames.ts';
 
 /** Codes are stable: reports and CI read them. */
 export type ReasonCode =
@@ -72,8 +73,11 @@ const DIRECTIONS = ['up', 'down', 'device'] as const;
 const LOSSES = /^ledger\.\w+\.lost$/;
 const FACTS = /^(ledger\.\w+\.(lost|duplicates\w+|reordered|maxReorderDistance|corrupted|unexpected)|mapping\.failed)$/;
 
-/** Times and rates: what a machine without a free core spoils, where it leaves counts as they are. */
-const SPEEDS = /^((up|down|device|waves|rates)\.|answers\..+\.(mean|min|max|p\d+)$|clients\.connectMs$)/;
+/** Does a machine that others keep busy spoil this figure? Times and rates, yes; what was due and what was counted, no. */
+function isSpeed(metric: string): boolean {
+  const unit = metricUnit(metric);
+  return (unit === 'ms' || unit === 'messages/s' || unit === 'bytes/s') && metric !== 'rates.offered';
+}
 
 /** Judges a run. Pure; the thresholds must be evaluated already. */
 export function judge(input: VerdictInput): Verdict {
@@ -126,7 +130,7 @@ export function judge(input: VerdictInput): Verdict {
       limits.push({ code: 'threshold-unmeasured', text: `${threshold.text}: the command ${idle} was not due once in this time` });
       continue;
     }
-    if (starved.length > 0 && SPEEDS.test(threshold.metric)) {
+    if (starved.length > 0 && isSpeed(threshold.metric)) {
       limits.push({
         code: 'machine-overloaded',
         text: `${threshold.text}: found ${threshold.found ?? 'nothing'}, but ${starved[0]}`,
