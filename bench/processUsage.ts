@@ -13,3 +13,15 @@ export function cpuUs(pid: number): number {
   if (!Number.isFinite(ticks)) throw new Error(`/proc/${pid}/stat: no CPU time in "${stat.trim()}"`);
   return (ticks * 1e6) / TICKS_PER_SECOND;
 }
+
+/**
+ * How long the main thread of a process has waited for a core although it had work, microseconds since its start: what other
+ * processes did to it. NaN where the kernel does not count it.
+ */
+export function waitedUs(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1000;
+  } catch {
+    return Number.NaN;
+  }
+}

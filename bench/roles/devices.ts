@@ -11,7 +11,7 @@ import { createSchedule } from '../../core/schedule/create.ts';
 import { Pacer } from '../../core/schedule/pacer.ts';
 import { readLimits } from '../../core/swarm/limits.ts';
 import { preflight } from '../../core/swarm/preflight.ts';
-import { cpuUs } from '../processUsage.ts';
+import { cpuUs, waitedUs } from '../processUsage.ts';
 
 export interface DevicesPlan {
   readonly port: number;
@@ -27,6 +27,8 @@ export interface Slip {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
+  /** So long the thread waited for a core that others had: slip that is none of its doing. */
+  readonly waitedMs: number;
 }
 
 export interface DevicesRun extends Slip {
@@ -68,10 +70,10 @@ populations:
 const wait = (untilUs: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.max(0, (untilUs - nowUs()) / 1000)));
 
-function slipOf(instruments: Instruments): Slip {
+function slipOf(instruments: Instruments, waitedBeforeUs: number): Slip {
   const values = instruments.histograms.slip.snapshot();
   const ms = (percent: number): number => (values.percentile(percent) ?? Number.NaN) / 1000;
-  return { p50Ms: ms(50), p99Ms: ms(99), maxMs: ms(100) };
+  return { p50Ms: ms(50), p99Ms: ms(99), maxMs: ms(100), waitedMs: (waitedUs(process.pid) - waitedBeforeUs) / 1000 };
 }
 
 export const role = {
@@ -102,13 +104,14 @@ export const role = {
     const epochUs = nowUs() + LEAD_US;
     thread.go(epochUs);
     await wait(epochUs);
+    const waitedBefore = waitedUs(process.pid);
     const own = process.cpuUsage();
     const brokerBefore = cpuUs(plan.brokerPid);
     await wait(epochUs + plan.seconds * 1e6);
     const { user, system } = process.cpuUsage(own);
     const brokerCpuUs = cpuUs(plan.brokerPid) - brokerBefore;
     const messages = instruments.counters.get(runCounters.at.sent);
-    const slip = slipOf(instruments);
+    const slip = slipOf(instruments, waitedBefore);
     thread.stop();
     const { reconnects } = await thread.finish();
     if (failure !== undefined || reconnects > 0) throw new Error(failure ?? `${reconnects} clients lost their connection`);
@@ -126,8 +129,10 @@ export const role = {
     pacer.add(schedule, (_event, _dueUs, lateUs) => instruments.histograms.slip.record(lateUs));
     const epochUs = nowUs() + LEAD_US;
     pacer.start(epochUs);
+    await wait(epochUs);
+    const waitedBefore = waitedUs(process.pid);
     await wait(epochUs + seconds * 1e6);
     pacer.stop();
-    return slipOf(instruments);
+    return slipOf(instruments, waitedBefore);
   },
 };

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { cpuUs } from '../../../bench/processUsage.ts';
+import { cpuUs, waitedUs } from '../../../bench/processUsage.ts';
 
 const used = (): number => {
   const { user, system } = process.cpuUsage();
@@ -19,4 +19,8 @@ it.runIf(process.platform === 'linux')('reads the CPU time that a process says i
 it.runIf(process.platform === 'linux')('fails for a process that is gone', () => {
   const gone = Number(execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }));
   expect(() => cpuUs(gone)).toThrow('ENOENT');
+});
+
+it('the time waited for a core is no number where it can not be read', () => {
+  expect(waitedUs(0)).toBeNaN();
 });
