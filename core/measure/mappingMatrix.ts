@@ -1,5 +1,5 @@
 /** The matrix property x direction: how many messages were checked, how many failed, and the first that did. */
-import type { MappingCell } from '../protocol/result.ts';
+import type { FailedMessage, MappingCell } from '../protocol/result.ts';
 import type { StampFields } from './stamp.ts';
 
 export type MappingProperty = MappingCell['property'];
@@ -22,6 +22,8 @@ const DEVICE_PROPERTIES: ReadonlySet<MappingProperty> = new Set(['topic', 'qosle
 export const MOST_EXAMPLES = 20;
 /** Characters of a found value in an example: values come from the wire and may be long. */
 const LONGEST_VALUE = 200;
+/** Bytes of a payload in an example. */
+const LONGEST_PAYLOAD = 4096;
 
 export interface MappingExample {
   readonly stream: number;
@@ -29,6 +31,8 @@ export interface MappingExample {
   readonly receiver: number;
   readonly expected: string;
   readonly found: string;
+  /** The message itself, see `attach`. */
+  message?: FailedMessage;
 }
 
 export interface PlainCell {
@@ -51,15 +55,28 @@ export class MappingMatrix {
   readonly up = emptyRow();
   readonly down = emptyRow();
   readonly device = emptyRow();
+  /** Examples of the message checked last, which still lack the message itself. */
+  #bare: MappingExample[] = [];
 
   /** Counts a failed check, keeps it if it is among the first, and returns false. `found` undefined: absent. */
   fail(cell: PlainCell, stamp: StampFields, receiver: number, expected: string, found: string | undefined): false {
     cell.checked += 1;
     cell.failed += 1;
     if (cell.examples.length < MOST_EXAMPLES) {
-      cell.examples.push({ stream: stamp.stream, sequence: stamp.seq, receiver, expected, found: show(found) });
+      const example: MappingExample = { stream: stamp.stream, sequence: stamp.seq, receiver, expected, found: show(found) };
+      cell.examples.push(example);
+      this.#bare.push(example);
     }
     return false;
+  }
+
+  /** Adds the whole message to the examples that its checks have just left. Called after a failed check only. */
+  attach(message: Omit<FailedMessage, 'payloadBytes' | 'payloadHex'>, payload: Uint8Array): void {
+    if (this.#bare.length === 0) return;
+    const shown = Buffer.from(payload.buffer, payload.byteOffset, Math.min(payload.length, LONGEST_PAYLOAD));
+    const whole = { ...message, payloadBytes: payload.length, payloadHex: shown.toString('hex') };
+    for (const example of this.#bare) example.message = whole;
+    this.#bare = [];
   }
 
   /** Failed checks of all cells so far (a message may fail several). */
@@ -103,6 +120,7 @@ export class MappingMatrix {
             receiver: receiverName(e.receiver),
             expected: e.expected,
             found: e.found,
+            ...(e.message === undefined ? {} : { message: e.message }),
           })),
         };
       }),

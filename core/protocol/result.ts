@@ -52,15 +52,40 @@ export const ledgerSchema = z.object({
 });
 export type Ledger = z.infer<typeof ledgerSchema>;
 
+/** A message whose mapping was wrong: the MQ message (up) or the MQTT packet (down, device). */
+export const failedMessageSchema = z.object({
+  topic: z.string(),
+  /** Of an MQ message. */
+  key: z.string().optional(),
+  properties: z.record(z.string(), z.string()).optional(),
+  /** Of an MQTT packet. */
+  qos: z.number().int().optional(),
+  dup: z.boolean().optional(),
+  retain: z.boolean().optional(),
+  payloadBytes: count,
+  /** Hexadecimal; of a payload above 4,096 bytes the first 4,096. */
+  payloadHex: z.string(),
+});
+export type FailedMessage = z.infer<typeof failedMessageSchema>;
+
 /** One cell of the matrix property x direction; between devices there are topic, qoslevel and payload. */
 export const mappingCellSchema = z.object({
   direction: directionSchema,
   property: z.enum(['topic', 'qoslevel', 'cleansessionflag', 'mqttSecondTopic', 'mqttRealTopic', 'clientId', 'payload']),
   checked: count,
   failed: count,
-  /** The first failing messages, at most 20. */
+  /** The first failing messages, at most 20, each with the whole message as its receiver got it. */
   examples: z
-    .array(z.object({ stream: z.string(), sequence: count, receiver: z.string(), expected: z.string(), found: z.string() }))
+    .array(
+      z.object({
+        stream: z.string(),
+        sequence: count,
+        receiver: z.string(),
+        expected: z.string(),
+        found: z.string(),
+        message: failedMessageSchema.optional(),
+      }),
+    )
     .max(20),
 });
 export type MappingCell = z.infer<typeof mappingCellSchema>;

@@ -93,15 +93,20 @@ export class DeviceInbox {
         m.receiver,
         this.matrix,
       );
-      if (!right) counters.add(AT.mappingFailed);
+      if (!right) this.#wrong(found);
     } else if (granted !== undefined || p2p) {
       const { topic, qos, retain } = found;
       const right = checkDevice(stamp, topic, qos, granted ?? 'p2p', retain, intact, m.receiver, this.matrix);
-      if (!right) counters.add(AT.mappingFailed);
+      if (!right) this.#wrong(found);
     }
     if (seen !== SEEN.next && seen !== SEEN.late) return false;
     this.#time(down, receivedUs);
     return granted !== undefined || p2p;
+  }
+
+  #wrong({ topic, qos, dup, retain, payload }: Arrival): void {
+    this.#instruments.counters.add(AT.mappingFailed);
+    this.matrix.attach({ topic, qos, dup, retain }, payload);
   }
 
   /**

@@ -243,6 +243,8 @@ export class ServiceThread {
     else if (seen !== SEEN.next) counters.add(AT.duplicates);
     if (!checkUp(stamp, delivery.properties, delivery.topic, delivery.key, intact, receiver, this.#matrix)) {
       counters.add(AT.mappingFailed);
+      const { topic, key, properties, body } = delivery;
+      this.#matrix.attach({ topic, properties: { ...properties }, ...(key === undefined ? {} : { key }) }, body);
     }
     if (seen !== SEEN.next && seen !== SEEN.late) return;
 

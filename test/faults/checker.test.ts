@@ -81,7 +81,12 @@ describe.concurrent('the checker, through a whole run', () => {
         expect(cells).toEqual({ qoslevel: 3, topic: 2, mqttSecondTopic: 2 });
       }
       for (const { examples } of failed)
-        expect(examples[0]).toMatchObject({ stream: expect.stringContaining('.'), sequence: expect.any(Number) });
+        expect(examples[0]).toMatchObject({
+          stream: expect.stringContaining('.'),
+          sequence: expect.any(Number),
+          // The whole message, as it arrived: a stamped JSON object under some topic.
+          message: { topic: expect.any(String), payloadHex: expect.stringMatching(/^7b226377223a22.*7d$/) },
+        });
       expect(result.ledger[direction]).toMatchObject({ delivered: 200, lost: 0, corrupted: 0 });
     });
   });
