@@ -1,4 +1,4 @@
-// Compiles core, workers, cli and bench to dist/. Run by `npm ci` (prepare) and by every test command.
+// Compiles core, workers, cli and bench to dist/ and bundles the window into dist/renderer. Run by `npm ci` (prepare) and by every test command.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,3 +13,6 @@ const result = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.buil
 if (result.status !== 0) process.exit(result.status ?? 1);
 const main = join(root, 'dist', 'cli', 'main.js');
 if (existsSync(main)) chmodSync(main, 0o755);
+// The window.
+const { build } = await import('vite');
+await build({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' });

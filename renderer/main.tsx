@@ -1,0 +1,22 @@
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import '@mantine/spotlight/styles.css';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/App.tsx';
+import { LabProvider } from './client/context.tsx';
+import { LabClient } from './client/labClient.ts';
+import { portLink } from './client/portLink.ts';
+import { webSocketLink } from './client/webSocketLink.ts';
+
+/** In the desktop window the page comes from app://; in a browser, from `causeway serve`, with the token in the address. */
+function link() {
+  if (window.location.protocol === 'app:') return portLink();
+  const token = new URLSearchParams(window.location.search).get('token') ?? '';
+  return webSocketLink(`ws://${window.location.host}/lab?token=${encodeURIComponent(token)}`);
+}
+
+createRoot(document.getElementById('root')!).render(
+  <LabProvider client={new LabClient(link())}>
+    <App />
+  </LabProvider>,
+);

@@ -1,0 +1,5 @@
+import type { ReactNode } from 'react';
+
+export function CompareScreen(_: { readonly argument: string | undefined }): ReactNode {
+  return null;
+}
