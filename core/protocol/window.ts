@@ -3,7 +3,9 @@
  * (desktop) or a WebSocket (browser). The lab parses every call once, here; it trusts nothing that a window says.
  */
 import { z } from 'zod';
+import { type ChooseAnswers, type ChoosePush, chooseCalls } from './choose.ts';
 import type { LogEvent } from './events.ts';
+import { type FleetAnswers, type FleetPush, fleetCalls, type WavePush } from './fleet.ts';
 import type { Direction, Frame, MappingCell, RunResult } from './result.ts';
 
 /** Goes up when calls or pushes change their meaning; a window of another version is told to reload. */
@@ -268,6 +270,8 @@ const payload = z.strictObject({ encoding: z.enum(['text', 'hex', 'base64']), va
 
 /** The input of each call; its answer stands in `WindowAnswers`. */
 export const windowCalls = {
+  ...fleetCalls,
+  ...chooseCalls,
   'lab.info': z.strictObject({}),
   'settings.get': z.strictObject({}),
   'settings.set': settingsPatch,
@@ -343,7 +347,7 @@ export const windowCalls = {
 export type WindowCall = keyof typeof windowCalls;
 export type WindowInput<C extends WindowCall> = z.input<(typeof windowCalls)[C]>;
 
-export interface WindowAnswers {
+export interface WindowAnswers extends FleetAnswers, ChooseAnswers {
   'lab.info': LabInfo;
   'settings.get': Settings;
   'settings.set': Settings;
@@ -375,6 +379,9 @@ export interface WindowAnswers {
 
 /** What the lab tells without being asked. */
 export type WindowPush =
+  | FleetPush
+  | WavePush
+  | ChoosePush
   | { readonly push: 'status'; readonly status: RunStatus }
   | { readonly push: 'frame'; readonly id: string; readonly frame: Frame }
   | { readonly push: 'event'; readonly id: string; readonly event: LogEvent }

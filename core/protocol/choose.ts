@@ -1,0 +1,125 @@
+/** "MQTT or MQ?": the comparison tables, their experiments with measured figures, and the advisor. Part of window.ts, and the JSON of `causeway choose`. */
+import { z } from 'zod';
+
+const engine = z.enum(['embedded', 'kafka', 'rocketmq', 'rabbitmq']);
+
+/** Rows of the feature table, then the five scenarios of the recommended model. */
+export const CHOOSE_ROWS = [
+  'connections',
+  'volume',
+  'deployment',
+  'consumption',
+  'sequence',
+  'languages',
+  'credentials',
+  'churn',
+  'fan-out',
+  'command-one',
+  'reporting',
+  'processing',
+  'control',
+  'chat',
+  'chat-analysis',
+] as const;
+export type ChooseRowId = (typeof CHOOSE_ROWS)[number];
+
+export const chooseCalls = {
+  'choose.table': z.strictObject({ engine }),
+  /** Runs the experiments of these rows (none named: all), one after the other. */
+  'choose.run': z.strictObject({ engine, rows: z.array(z.enum(CHOOSE_ROWS)).max(50).optional() }),
+  'choose.cancel': z.strictObject({}),
+  'choose.advise': z.strictObject({
+    engine,
+    clients: z.number().int().min(1).max(1_000_000_000),
+    where: z.enum(['devices', 'browsers', 'servers', 'mixed']),
+    messageBytes: z.number().int().min(0).max(10_000_000),
+    messagesPerSecondPerClient: z.number().min(0).max(1_000_000),
+    /** one-to-one: each message has one receiver; work-sharing: one of many workers; few: some receivers; all: broadcast. */
+    fanOut: z.enum(['one-to-one', 'work-sharing', 'few', 'all']),
+    order: z.enum(['none', 'per-client', 'total']),
+    offline: z.enum(['none', 'store']),
+  }),
+} as const;
+
+/** A measured figure. `better`: which way is better, where there is one. */
+export interface ChooseFigure {
+  readonly name: string;
+  readonly value: number | null;
+  readonly unit: string;
+  readonly better?: 'lower' | 'higher';
+  /** Why there is no value. */
+  readonly note?: string;
+}
+
+export interface ChooseCell {
+  readonly side: 'mqtt' | 'mq';
+  /** What the comparison claims, e.g. "millions". */
+  readonly claim: string;
+  /** Does what was measured bear the claim out? null: not measured, or it cannot be told on this machine (see note). */
+  readonly holds: boolean | null;
+  readonly note: string;
+  readonly figures: readonly ChooseFigure[];
+}
+
+export interface ChooseRow {
+  readonly id: ChooseRowId;
+  readonly kind: 'feature' | 'scenario';
+  readonly title: string;
+  readonly mqtt: ChooseCell;
+  readonly mq: ChooseCell;
+  /** Which side this row recommends by what was measured; both: combined over the bridge. null: not measured. */
+  readonly recommended: 'mqtt' | 'mq' | 'both' | null;
+  readonly reason: string;
+  /** What was done, with how much, in sentences: "how was this measured". */
+  readonly method: string;
+  /** null: never measured with this engine. ISO time, engine with version as known, seconds it took. */
+  readonly measured: { readonly at: string; readonly engine: string; readonly seconds: number; readonly machine: string } | null;
+  /** About how long the experiment takes, seconds. */
+  readonly seconds: number;
+}
+
+export interface ChooseTable {
+  readonly schema: 1;
+  readonly engine: string;
+  /** True for the embedded MQ: its figures say nothing about Kafka, RocketMQ or RabbitMQ. */
+  readonly embedded: boolean;
+  readonly rows: readonly ChooseRow[];
+  readonly running: ChooseRowId | null;
+}
+
+export interface ChooseAdvice {
+  /** Per component: devices, services, the way between. */
+  readonly components: readonly {
+    readonly component: string;
+    readonly use: 'mqtt' | 'mq' | 'bridge' | 'none';
+    readonly text: string;
+    /** Each with the row whose figures it stands on, and what is measured there. */
+    readonly reasons: readonly {
+      readonly text: string;
+      readonly row: ChooseRowId | null;
+      readonly figure: ChooseFigure | null;
+    }[];
+  }[];
+  readonly summary: string;
+  /** A scenario file that puts the recommendation to the test, ready to be run. */
+  readonly scenario: { readonly name: string; readonly text: string };
+}
+
+export interface ChooseAnswers {
+  'choose.table': ChooseTable;
+  'choose.run': null;
+  'choose.cancel': null;
+  'choose.advise': ChooseAdvice;
+}
+
+/** `row`: the row as it is now; `step` of `steps` within its experiment. `running` null: all done, or cancelled. */
+export interface ChoosePush {
+  readonly push: 'choose';
+  readonly engine: string;
+  readonly running: ChooseRowId | null;
+  readonly text: string;
+  readonly step: number;
+  readonly steps: number;
+  readonly row: ChooseRow | null;
+  readonly error: string | null;
+}
