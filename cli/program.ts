@@ -40,6 +40,7 @@ import {
   VALIDATE_HELP,
 } from './help.ts';
 import type { Host } from './host.ts';
+import { engineOptions, mqAddressArgument } from './mqFlags.ts';
 
 const MAX_SEED = 2 ** 32 - 1;
 const MQ_ADDRESS = { host: '127.0.0.1', port: 7883 };
@@ -49,8 +50,12 @@ type Done = (exit: number) => void;
 const jsonOption = (): Option => new Option('--json', 'print JSON on stdout');
 const colorOption = (): Option => new Option('--no-color', 'no colours (also: the environment variable NO_COLOR)');
 
+const addOptions = (command: Command, options: readonly Option[]): Command =>
+  options.reduce((to, option) => to.addOption(option), command);
+
 function scenarioOptions(command: Command): Command {
-  return command
+  return addOptions(command, engineOptions('MQ engine in place of the scenario’s'))
+    .option('--mq <address>', 'host:port of the MQ', mqAddressArgument)
     .option('--duration <time>', 'length of the traffic instead of the scenario’s, e.g. 10s', durationArgument)
     .option('--scale <factor>', 'multiply clients and rates, e.g. 0.1', scaleArgument)
     .option('--seed <n>', 'seed of everything random', wholeNumberArgument(0, MAX_SEED))
@@ -85,7 +90,7 @@ function scenarioCommands(program: Command, host: Host, done: Done): void {
     .option('--threads <n>', 'threads that simulate the devices', wholeNumberArgument(1, 256))
     .option('--quiet', 'no progress, no warnings')
     .option('--verbose', 'every line of the event log, also on stderr')
-    .option('--allow-network', 'run a scenario whose gateway other machines can reach')
+    .option('--allow-network', 'run a scenario that goes beyond this machine')
     .addOption(colorOption())
     .addHelpText('after', RUN_HELP)
     .action(async (file: string, flags: RunFlags) => done(await run(host, file, flags)));

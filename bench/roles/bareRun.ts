@@ -15,8 +15,8 @@ export const role = {
       topics: gateway.topics,
       listeners: [{ kind: 'tcp', host: '127.0.0.1', port: 0 }],
       mqListen: { host: '127.0.0.1', port: 0 },
-      storage: mq.storage,
-      fsync: mq.fsync,
+      storage: mq.engine === 'embedded' ? mq.storage : 'memory',
+      fsync: mq.engine === 'embedded' ? mq.fsync : 'never',
     });
     const counts = new SharedArrayBuffer(2 * 8);
     const cells = new Float64Array(counts);

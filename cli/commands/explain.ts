@@ -6,10 +6,11 @@ import { formatCount, formatMs } from '../../core/report/units.ts';
 import type { LoadedScenario, LoadOptions } from '../../core/scenario/loader.ts';
 import { problemLine } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { type EngineFlags, mqOverrides } from '../mqFlags.ts';
 import { findScenario, nearestScenario } from '../scenarioFile.ts';
 
 /** The options that change a scenario, as the command line names them. */
-export interface ScenarioFlags {
+export interface ScenarioFlags extends EngineFlags {
   readonly duration?: number;
   readonly scale?: number;
   readonly seed?: number;
@@ -19,7 +20,7 @@ export interface ScenarioFlags {
 /** Loads the file with the changes asked for; its warnings go to stderr unless `quiet`. @throws CausewayError input.unreadable, input.invalid */
 export async function load(host: Host, file: string, flags: ScenarioFlags, quiet = false): Promise<LoadedScenario> {
   const options: LoadOptions = {
-    ...(flags.set === undefined ? {} : { overrides: flags.set }),
+    overrides: [...mqOverrides(host, flags), ...(flags.set ?? [])],
     ...(flags.duration === undefined ? {} : { durationMs: flags.duration }),
     ...(flags.scale === undefined ? {} : { scale: flags.scale }),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),

@@ -7,6 +7,7 @@ import { createRunFolder, type RunFolder } from '../../core/report/runFolder.ts'
 import { isLoopback } from '../arguments.ts';
 import { printError } from '../errors.ts';
 import { EXIT_ABORTED, type Host, wantsColor } from '../host.ts';
+import { confirmMq } from '../mqFlags.ts';
 import { Progress } from '../progress.ts';
 import { load, type ScenarioFlags } from './explain.ts';
 
@@ -27,8 +28,10 @@ export async function run(host: Host, file: string, flags: RunFlags): Promise<nu
   const loaded = await load(host, file, flags, flags.quiet);
   const { scenario } = loaded;
   if (!isLoopback(scenario.gateway.host) && flags.allowNetwork !== true) {
-    throw new CausewayError('network.unconfirmed', { path: loaded.path, host: scenario.gateway.host });
+    const what = `${loaded.path}: its gateway listens on`;
+    throw new CausewayError('network.unconfirmed', { what, host: scenario.gateway.host, option: 'gateway.host' });
   }
+  if (scenario.mq.engine !== 'embedded') confirmMq(scenario.mq.address, flags.allowNetwork);
   let folder: RunFolder | undefined;
   if (flags.out !== undefined) {
     const text = await readFile(loaded.path).catch(() => undefined);

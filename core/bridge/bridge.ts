@@ -11,7 +11,8 @@ import { DownPath } from './down.ts';
 import type { Bridge, BridgeOptions, BridgeStats } from './types.ts';
 import { UpPath } from './up.ts';
 
-const DEFAULT_GROUP = 'causeway-bridge';
+/** Its consumer group where nothing else is said. */
+export const BRIDGE_GROUP = 'causeway-bridge';
 const DEFAULT_IN_FLIGHT = { messages: 10_000, bytes: 64 * 1024 * 1024 };
 const DEFAULT_DRAIN_MS = 10_000;
 /** How often a tamper is asked for messages it has held back long enough. */
@@ -33,7 +34,7 @@ const NO_DOWN: BridgeStats['down'] = {
  */
 export async function createBridge(options: BridgeOptions): Promise<Bridge> {
   const { engine, observer, tamper, onEvent } = options;
-  const group = options.group ?? DEFAULT_GROUP;
+  const group = options.group ?? BRIDGE_GROUP;
   const now = options.now ?? nowUs;
   const maxMessages = atLeastOne('maxInFlight.messages', options.maxInFlight?.messages ?? DEFAULT_IN_FLIGHT.messages);
   const maxBytes = atLeastOne('maxInFlight.bytes', options.maxInFlight?.bytes ?? DEFAULT_IN_FLIGHT.bytes);

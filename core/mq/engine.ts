@@ -114,6 +114,11 @@ export interface MqEngine {
   producer(): Promise<MqProducer>;
   /** Resolves when the consumer is placed in its group and would receive a message sent from now on. */
   consume(spec: MqConsumerSpec, handler: MqHandler): Promise<MqConsumer>;
+  /**
+   * Takes away what a group without members has left in the engine: its positions or queues on these topics, and its
+   * dead letters. A group that does not exist is no error. Absent: not possible, or nothing is left.
+   */
+  removeGroup?(group: string, topics: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 

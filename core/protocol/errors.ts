@@ -63,8 +63,8 @@ export const ERRORS = {
     exit: EXIT.input,
   },
   'network.unconfirmed': {
-    message: '{path} listens on {host}, which other machines can reach',
-    hint: 'add --allow-network if that is what you want, or set gateway.host to 127.0.0.1',
+    message: '{what} {host}, which is not this machine alone',
+    hint: 'add --allow-network if that is what you want, or set {option} to 127.0.0.1',
     exit: EXIT.input,
   },
   'connect.failed': {
@@ -88,7 +88,7 @@ export const ERRORS = {
     exit: EXIT.infrastructure,
   },
   'secret.missing': {
-    message: 'environment variable {variable} is not set; population {population} takes its password from it',
+    message: 'environment variable {variable} is not set; {holder} takes its password from it',
     hint: 'set it before the run: {variable}=... causeway run ...',
     exit: EXIT.input,
   },

@@ -152,7 +152,16 @@ export const resultSchema = z.object({
     durationMs: z.number(),
     overrides: z.array(z.string()),
   }),
-  engine: z.object({ name: z.string(), storage: z.string(), fsync: z.string() }),
+  engine: z.object({
+    name: z.string(),
+    /** `external`: a matter of the engine itself. */
+    storage: z.string(),
+    fsync: z.string(),
+    /** Of an engine that runs by itself: as its makers call it, where it was reached, with which client library. */
+    title: z.string().optional(),
+    address: z.string().optional(),
+    client: z.string().optional(),
+  }),
   environment: z.object({
     causeway: z.string(),
     node: z.string(),

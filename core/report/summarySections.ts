@@ -76,7 +76,8 @@ export function loadSection(result: RunResult, paper: Paper): string[] {
     ],
   ];
   const columns = [{ title: '' }, { title: '', align: 'right' as const }, { title: '', shrink: true }];
-  const engine = `${result.engine.name} MQ, ${result.engine.storage}`;
+  const { name, title, storage, address } = result.engine;
+  const engine = title === undefined ? `${name} MQ, ${storage}` : `${title} at ${address}`;
   return [
     heading('Load', `${engine}; seed ${result.scenario.seed}, scale ${result.scenario.scale}`, paper),
     ...tableLines({ ...paper, columns, rows, headless: true }),

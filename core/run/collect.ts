@@ -10,9 +10,12 @@ import { settle } from '../measure/settle.ts';
 import { mergeHistograms, type SharedHistogram } from '../measure/sharedHistogram.ts';
 import { evaluate } from '../measure/thresholds.ts';
 import { judge, type Verdict } from '../measure/verdict.ts';
+import { ENGINES } from '../mq/engines.ts';
 import { type Direction, type Path, RESULT_SCHEMA, type RunResult } from '../protocol/result.ts';
 import type { LoadedScenario } from '../scenario/loader.ts';
+import type { MqSection } from '../scenario/model.ts';
 import type { DrainEnd } from './drainWatch.ts';
+import { dependencyVersion } from './environment.ts';
 import { Expectations } from './expectations.ts';
 import { type InstrumentMemory, Instruments, runCounters } from './instruments.ts';
 import { blockQos, ReceiverTable, StreamTable } from './streams.ts';
@@ -169,7 +172,7 @@ export function collectResult(run: Collected): { readonly result: RunResult; rea
       durationMs: scenario.durationMs,
       overrides: [...run.loaded.overrides],
     },
-    engine: { name: scenario.mq.engine, storage: scenario.mq.storage, fsync: scenario.mq.fsync },
+    engine: engineOf(scenario.mq),
     environment: run.environment,
     startedAt: run.startedAt,
     trafficMs: run.trafficMs,
@@ -183,6 +186,13 @@ export function collectResult(run: Collected): { readonly result: RunResult; rea
     thresholds,
   };
   return { result, warnings: verdict.warnings };
+}
+
+function engineOf(mq: MqSection): RunResult['engine'] {
+  if (mq.engine === 'embedded') return { name: mq.engine, storage: mq.storage, fsync: mq.fsync };
+  const { title, client } = ENGINES[mq.engine];
+  const version = client === undefined ? {} : { client: `${client} ${dependencyVersion(client)}` };
+  return { name: mq.engine, title, storage: 'external', fsync: 'external', address: mq.address, ...version };
 }
 
 function dropsCounted(gateway: GatewayStats, bridge: BridgeStats): number {

@@ -29,6 +29,7 @@ export class DeviceInbox {
   epochUs = Number.NaN;
   readonly #runId: number;
   readonly #wills: boolean;
+  readonly #sharedMq: boolean;
   readonly #instruments: Instruments;
   readonly #trace: TraceTable;
   readonly #downHops: HopRecorder;
@@ -36,10 +37,19 @@ export class DeviceInbox {
   readonly #downTimes = new Float64Array(5);
   readonly #deviceTimes = new Float64Array(4);
 
-  /** `wills`: some devices of the scenario have a Will, which carries no stamp. */
-  constructor(runId: number, instruments: Instruments, trace: TraceTable, wills: boolean) {
+  /**
+   * `wills`: some devices of the scenario have a Will, which carries no stamp. `sharedMq`: the MQ outlives the run, and
+   * may hold messages of others.
+   */
+  constructor(
+    runId: number,
+    instruments: Instruments,
+    trace: TraceTable,
+    { wills, sharedMq }: { readonly wills: boolean; readonly sharedMq: boolean },
+  ) {
     this.#runId = runId;
     this.#wills = wills;
+    this.#sharedMq = sharedMq;
     this.#instruments = instruments;
     this.#trace = trace;
     this.#downHops = new HopRecorder(instruments, 'down');
@@ -61,6 +71,7 @@ export class DeviceInbox {
       return false;
     }
     if (stamp.runId !== this.#runId) {
+      if (this.#sharedMq && down) return false;
       counters.add(AT.unexpected);
       this.ledger.note(direction, 'foreign');
       return false;

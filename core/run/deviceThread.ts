@@ -71,7 +71,10 @@ export class DeviceThread {
     this.#instruments = new Instruments(task.instruments);
     this.#streams = new StreamTable(task.scenario);
     const wills = task.scenario.populations.some((p) => p.client.will !== undefined);
-    this.#inbox = new DeviceInbox(task.runId, this.#instruments, new TraceTable(task.trace), wills);
+    this.#inbox = new DeviceInbox(task.runId, this.#instruments, new TraceTable(task.trace), {
+      wills,
+      sharedMq: task.scenario.mq.engine !== 'embedded',
+    });
     this.#out.runId = task.runId;
     this.#desk = new TokenDesk({
       request: (receivers) => post({ kind: 'tokens-wanted', receivers }),

@@ -31,7 +31,8 @@ function packageVersion(relative: string): string | undefined {
   }
 }
 
-function dependencyVersion(name: string): string {
+/** Of an npm package of the lab; `unknown` where it cannot be read. */
+export function dependencyVersion(name: string): string {
   for (const up of ['../..', '../../..']) {
     try {
       const file = new URL(`${up}/node_modules/${name}/package.json`, import.meta.url);

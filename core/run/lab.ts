@@ -17,6 +17,7 @@ import type {
   Profile,
   TlsFiles,
 } from '../gateway/types.ts';
+import { connectMq, type ExternalConnection } from '../mq/connect.ts';
 import { createEmbeddedMq } from '../mq/embedded/embeddedMq.ts';
 import type { MqEngine } from '../mq/engine.ts';
 import type { CausewayError } from '../protocol/errors.ts';
@@ -43,6 +44,12 @@ export interface LabOptions {
   readonly credentials?: LabCredentials;
   /** Write connect, disconnect and tcpclean records to MQ topics `{GroupID}_MQTT`. Default false. */
   readonly events?: boolean;
+  /** An engine that runs by itself, in place of the embedded one: `mqListen`, `storage`, `folder` and `fsync` then mean nothing. */
+  readonly mq?: ExternalConnection;
+  /** MQ consumer group of the bridge. Default `causeway-bridge`. */
+  readonly bridgeGroup?: string;
+  /** Groups of this lab alone, and their topics: removed from the engine at the end, where it keeps them. */
+  readonly ownGroups?: readonly { readonly name: string; readonly topics: readonly string[] }[];
   /** Where the embedded MQ listens for services; absent: only in this process. */
   readonly mqListen?: { readonly host: string; readonly port: number };
   readonly storage: 'memory' | 'file';
@@ -67,35 +74,28 @@ export interface Lab {
   /** Drains and closes the bridge and opens another of the same group; a device that publishes meanwhile is closed and sends again. */
   restartBridge(): Promise<void>;
   readonly mqAddress: { readonly host: string; readonly port: number } | undefined;
-  /** Messages that consumers of all groups have not settled yet. */
-  lag(): Promise<number>;
+  /** Messages that consumers of all groups have not settled yet; undefined: this engine does not tell. */
+  lag(): Promise<number | undefined>;
   /** With `events`. */
   readonly presence?: PresenceTopics | undefined;
   /** Ends listeners first, then drains the bridge, then closes the engine. Idempotent. */
   close(drainMs?: number): Promise<{ readonly notDrained: number }>;
 }
 
+const TOPICS_AT_ONCE = 20;
+
 /**
  * Starts engine, bridge and gateway; when a later one fails, those already open are closed again.
- * @throws CausewayError port.taken, port.denied, folder.unwritable
+ * @throws CausewayError port.taken, port.denied, folder.unwritable; those of connectMq and of creating topics
  */
 export async function startLab(options: LabOptions): Promise<Lab> {
   const onEvent = options.onEvent;
   const opened: (() => Promise<unknown>)[] = [];
   try {
-    const engine = await createEmbeddedMq({
-      storage: options.storage,
-      fsync: options.fsync,
-      ...(options.folder === undefined ? {} : { folder: options.folder }),
-      ...(options.onStorageFailure === undefined ? {} : { onFailure: options.onStorageFailure }),
-    });
-    opened.push(() => engine.close());
-    for (const topic of options.topics) {
-      if (topic.direction !== 'none') await engine.createTopic({ name: topic.name, partitions: topic.partitions });
-    }
     const { credentials } = options;
-    const guard = credentials === undefined ? undefined : new MqGuard(credentials.book);
-    const mqAddress = options.mqListen === undefined ? undefined : await engine.listen(options.mqListen, guard);
+    const { engine, mqAddress, lag } = options.mq === undefined ? await openEmbedded(options) : await openExternal(options.mq);
+    opened.push(() => engine.close());
+    await createTopics(engine, options);
     const limits = {
       payloadBytes: options.limits?.payloadBytes ?? 65_536,
       topicChars: options.limits?.topicChars ?? (options.profile === 'strict' ? 64 : 65_535),
@@ -107,6 +107,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       topics: options.topics
         .filter((t) => t.direction !== 'none')
         .map((t) => ({ name: t.name, up: t.direction !== 'down', down: t.direction !== 'up' })),
+      ...(options.bridgeGroup === undefined ? {} : { group: options.bridgeGroup }),
       ...(options.observer === undefined ? {} : { observer: options.observer }),
       ...(options.tamper === undefined ? {} : { tamper: options.tamper }),
       ...(options.mapping === undefined ? {} : { mapping: options.mapping }),
@@ -140,6 +141,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const drained = await bridge.close(drainMs);
       await gateway.close();
       await presence?.close();
+      // What cannot be removed is left to the engine: the work is done, and its result must not depend on this.
+      for (const group of options.ownGroups ?? []) await engine.removeGroup?.(group.name, group.topics).catch(() => undefined);
       await engine.close();
       return drained;
     };
@@ -156,7 +159,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         await next.start(gateway);
       },
       mqAddress,
-      lag: async () => (await engine.groups()).reduce((sum, group) => sum + group.lag, 0),
+      lag,
       presence,
       close: (drainMs) => {
         closing ??= close(drainMs);
@@ -167,6 +170,48 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     for (const close of opened.reverse()) await close().catch(() => undefined);
     throw error;
   }
+}
+
+type OpenedEngine = Pick<Lab, 'engine' | 'mqAddress' | 'lag'>;
+
+async function openEmbedded(options: LabOptions): Promise<OpenedEngine> {
+  const { folder, onStorageFailure, credentials, mqListen } = options;
+  const engine = await createEmbeddedMq({
+    storage: options.storage,
+    fsync: options.fsync,
+    ...(folder === undefined ? {} : { folder }),
+    ...(onStorageFailure === undefined ? {} : { onFailure: onStorageFailure }),
+  });
+  const guard = credentials === undefined ? undefined : new MqGuard(credentials.book);
+  try {
+    const mqAddress = mqListen === undefined ? undefined : await engine.listen(mqListen, guard);
+    const lag = async (): Promise<number> => (await engine.groups()).reduce((sum, group) => sum + group.lag, 0);
+    return { engine, mqAddress, lag };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+async function openExternal(connection: ExternalConnection): Promise<OpenedEngine> {
+  const engine = await connectMq(connection, { name: 'causeway-bridge' });
+  return { engine, mqAddress: undefined, lag: async () => undefined };
+}
+
+/** A topic that an outside engine has already is used as it is: it may be somebody else's. */
+async function createTopics(engine: MqEngine, { topics, onEvent }: LabOptions): Promise<void> {
+  const create = async ({ name, partitions }: TopicSpec): Promise<void> => {
+    try {
+      await engine.createTopic({ name, partitions });
+    } catch (error) {
+      const found = (await engine.topics()).find((topic) => topic.name === name);
+      if (found === undefined) throw error;
+      onEvent?.({ kind: 'warning', topic: name, warning: `is there already, with ${found.partitions} partitions` });
+    }
+  };
+  const wanted = topics.filter((topic) => topic.direction !== 'none');
+  // Not one by one, which takes long where each is a journey to a controller; nor all at once.
+  for (let i = 0; i < wanted.length; i += TOPICS_AT_ONCE) await Promise.all(wanted.slice(i, i + TOPICS_AT_ONCE).map(create));
 }
 
 function gatewayCredentials({ book, instance, noticeMs, optional = false }: LabCredentials): CredentialOptions {

@@ -1,6 +1,6 @@
 /** How a run is laid out over threads, and what each thread is told when it starts. Plain data: it crosses threads. */
-import type { MqCredentials } from '../credentials/mqGuard.ts';
 import type { TraceMemory } from '../measure/traceTable.ts';
+import type { MqConnection } from '../mq/connect.ts';
 import type { Scenario } from '../scenario/model.ts';
 import type { Endpoint } from '../swarm/types.ts';
 import type { InstrumentMemory } from './instruments.ts';
@@ -34,7 +34,22 @@ export interface DeviceTask extends ThreadTask {
 
 export interface ServiceTask extends ThreadTask {
   readonly services: readonly string[];
-  readonly mq: { readonly host: string; readonly port: number; readonly credentials?: MqCredentials };
+  readonly mq: MqConnection;
+  /** Put behind the name of each consumer group, see `groupSuffix`. */
+  readonly groupSuffix: string;
+}
+
+/**
+ * What a run puts behind the names of its consumer groups. An engine that runs by itself outlives the run: there each run
+ * has groups of its own, so that what an aborted one has left is not delivered to the next, and two do not share messages.
+ */
+export function groupSuffix(scenario: Scenario, runId: number): string {
+  return scenario.mq.engine === 'embedded' ? '' : `-${runIdText(runId)}`;
+}
+
+/** As results and file names show it. */
+export function runIdText(runId: number): string {
+  return runId.toString(16).padStart(8, '0');
 }
 
 export interface ThreadPlan {

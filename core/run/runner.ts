@@ -2,7 +2,8 @@
 import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { BRIDGE_GROUP } from '../bridge/bridge.ts';
 import { createTamper } from '../bridge/tampers.ts';
 import type { BridgeEvent, PathObserver, Tamper } from '../bridge/types.ts';
 import { nowUs } from '../clock.ts';
@@ -10,6 +11,8 @@ import type { GatewayEvent } from '../gateway/types.ts';
 import { allocateResources, ResourceSampler } from '../measure/resources.ts';
 import { emptyStamp, readStamp } from '../measure/stamp.ts';
 import { TRACE_POINTS, TraceTable } from '../measure/traceTable.ts';
+import type { ExternalConnection, MqConnection } from '../mq/connect.ts';
+import { ENGINES } from '../mq/engines.ts';
 import { CausewayError } from '../protocol/errors.ts';
 import type { LogEvent } from '../protocol/events.ts';
 import type { Frame, RunResult } from '../protocol/result.ts';
@@ -17,14 +20,16 @@ import type { LoadedScenario } from '../scenario/loader.ts';
 import { readLimits } from '../swarm/limits.ts';
 import { preflight } from '../swarm/preflight.ts';
 import type { Endpoint } from '../swarm/types.ts';
+import { Backlog } from './backlog.ts';
 import { collectResult } from './collect.ts';
 import { type DrainEnd, DrainWatch, LOOK_MS } from './drainWatch.ts';
 import { environmentNow } from './environment.ts';
 import { EventText } from './eventText.ts';
+import { externalConnection } from './externalMq.ts';
 import { FrameMaker, type RunState } from './frames.ts';
 import { type InstrumentMemory, Instruments } from './instruments.ts';
-import { type Lab, startLab } from './lab.ts';
-import { planThreads } from './plan.ts';
+import { type Lab, type LabOptions, startLab } from './lab.ts';
+import { groupSuffix, planThreads, runIdText } from './plan.ts';
 import { RunCredentials } from './runCredentials.ts';
 import { StreamTable } from './streams.ts';
 import { type ThreadReport, Threads } from './threads.ts';
@@ -49,6 +54,8 @@ export interface Run {
   /** Ends everything at once, without a result. */
   abort(): Promise<void>;
 }
+
+type MqOptions = Pick<LabOptions, 'mq' | 'bridgeGroup' | 'ownGroups' | 'mqListen' | 'storage' | 'fsync' | 'folder'>;
 
 const FRAME_MS = 250;
 /** Between the order to go and the first message, so that every thread has heard it. */
@@ -83,6 +90,9 @@ class ScenarioRun {
   #closed = false;
   #endTraffic: () => void = () => undefined;
   #lab: Lab | undefined;
+  /** Set where the MQ is not the embedded one. */
+  #external: ExternalConnection | undefined;
+  readonly #backlog: Backlog;
   #temporary: string | undefined;
   #threads: Threads | undefined;
   #frames: FrameMaker | undefined;
@@ -93,6 +103,7 @@ class ScenarioRun {
 
   constructor(options: RunOptions) {
     this.#options = options;
+    this.#backlog = new Backlog(options.loaded.scenario);
   }
 
   stop(): void {
@@ -139,10 +150,7 @@ class ScenarioRun {
       limits: scenario.gateway.limits,
       listeners: transports.map((kind, i) => ({ kind, host: scenario.gateway.host, port: i === 0 ? scenario.gateway.port : 0 })),
       ...(credentials === undefined ? {} : { credentials: credentials.lab }),
-      mqListen: { host: '127.0.0.1', port: 0 },
-      storage: scenario.mq.storage,
-      fsync: scenario.mq.fsync,
-      ...(scenario.mq.storage === 'file' ? { folder: await this.#mqFolder() } : {}),
+      ...(await this.#mqOptions(loaded)),
       observer: this.#observer(trace),
       ...(scenario.faults.length === 0 ? {} : { tamper: this.#untilEnd(faults.tamper) }),
       onStorageFailure: (error) => storage.reject(error),
@@ -151,7 +159,9 @@ class ScenarioRun {
     this.#lab = lab;
     if (this.#aborted) throw aborted();
     const addresses = lab.gateway.addresses.map((a) => `${a.kind} ${a.host}:${a.port}`).join(', ');
-    this.#event('info', `gateway on ${addresses}; MQ on ${lab.mqAddress!.host}:${lab.mqAddress!.port}`);
+    const { mqAddress } = lab;
+    const mq = mqAddress === undefined ? this.#external!.address : `${mqAddress.host}:${mqAddress.port}`;
+    this.#event('info', `gateway on ${addresses}; ${ENGINES[scenario.mq.engine].title} on ${mq}`);
 
     const memories = this.#startThreads(lab, trace, secrets, checks.localAddresses, workersUrl, credentials);
     const threads = this.#threads!;
@@ -199,7 +209,7 @@ class ScenarioRun {
 
     const { result, warnings } = collectResult({
       loaded,
-      runId: this.#runId.toString(16).padStart(8, '0'),
+      runId: runIdText(this.#runId),
       environment: environmentNow(),
       startedAt,
       trafficMs,
@@ -234,10 +244,35 @@ class ScenarioRun {
     }
   }
 
+  /** @throws CausewayError folder.unwritable, secret.missing, input.unreadable */
+  async #mqOptions(loaded: LoadedScenario): Promise<MqOptions> {
+    const { scenario } = loaded;
+    const { mq, gateway } = scenario;
+    if (mq.engine === 'embedded') {
+      const { storage, fsync } = mq;
+      const folder = storage === 'file' ? { folder: await this.#mqFolder() } : {};
+      return { mqListen: { host: '127.0.0.1', port: 0 }, storage, fsync, ...folder };
+    }
+    this.#external = await externalConnection(mq, process.env, dirname(loaded.path));
+    const suffix = groupSuffix(scenario, this.#runId);
+    const bridgeGroup = BRIDGE_GROUP + suffix;
+    const down = gateway.topics.filter((t) => t.direction === 'down' || t.direction === 'both').map((t) => t.name);
+    const services = scenario.services.flatMap(({ consume }) =>
+      consume === undefined ? [] : [{ name: consume.group + suffix, topics: consume.topics }],
+    );
+    return {
+      mq: this.#external,
+      bridgeGroup,
+      ownGroups: [{ name: bridgeGroup, topics: down }, ...services],
+      storage: 'memory',
+      fsync: 'never',
+    };
+  }
+
   /** One of this run's own: what an older run has left would be delivered to this one. @throws CausewayError folder.unwritable */
   async #mqFolder(): Promise<string> {
     const { outDir } = this.#options;
-    const name = `mq-${this.#runId.toString(16).padStart(8, '0')}`;
+    const name = `mq-${runIdText(this.#runId)}`;
     if (outDir !== undefined) return join(outDir, name);
     try {
       this.#temporary = await mkdtemp(join(tmpdir(), 'causeway-'));
@@ -273,11 +308,18 @@ class ScenarioRun {
       memories.push(instruments);
       return { scenario, runId: this.#runId, trace: trace.memory, instruments };
     };
-    const mq = { ...lab.mqAddress!, ...(credentials === undefined ? {} : { credentials: credentials.services }) };
+    // Accounts of the run are known to gateway and embedded MQ; an outside one has users of its own.
+    const mq: MqConnection = this.#external ?? {
+      engine: 'embedded',
+      ...lab.mqAddress!,
+      ...(credentials === undefined ? {} : { credentials: credentials.services }),
+    };
     const forDevices = credentials === undefined ? {} : { credentials: credentials.devices };
     for (const { name, services } of plan.services) {
-      threads.startServices({ ...common(name, commands), services, mq });
+      threads.startServices({ ...common(name, commands), services, mq, groupSuffix: groupSuffix(scenario, this.#runId) });
     }
+    // The services' memories are the first, and all so far.
+    this.#backlog.watch([...memories]);
     for (const { name, slices } of plan.devices) {
       threads.startDevices({ ...common(name, 0), slices, endpoints, localAddresses, secrets, ...forDevices });
     }
@@ -292,15 +334,22 @@ class ScenarioRun {
   /** Notes for every message when it passed gateway and bridge. Reads stream and sequence from the stamp, nothing else. */
   #observer(trace: TraceTable): PathObserver {
     const stamp = emptyStamp();
-    const mark = (payload: Uint8Array, point: 0 | 1 | 2, atUs: number): void => {
-      if (readStamp(payload, stamp) === 'ok' && stamp.runId === this.#runId)
-        trace.mark(stamp.stream, stamp.seq, point, atUs - this.#epochUs);
+    /** True: it is one of this run. */
+    const mark = (payload: Uint8Array, point: 0 | 1 | 2, atUs: number): boolean => {
+      if (readStamp(payload, stamp) !== 'ok' || stamp.runId !== this.#runId) return false;
+      trace.mark(stamp.stream, stamp.seq, point, atUs - this.#epochUs);
+      return true;
     };
+    const backlog = this.#backlog;
     return {
-      upReceived: (publish) => mark(publish.payload, TRACE_POINTS.arrived, publish.receivedUs),
-      upStored: (publish, atUs) => mark(publish.payload, TRACE_POINTS.stored, atUs),
-      localReceived: (payload, atUs) => mark(payload, TRACE_POINTS.arrived, atUs),
-      downTaken: (delivery, atUs) => mark(delivery.body, TRACE_POINTS.taken, atUs),
+      upReceived: (publish) => void mark(publish.payload, TRACE_POINTS.arrived, publish.receivedUs),
+      upStored: (publish, atUs) => {
+        if (mark(publish.payload, TRACE_POINTS.stored, atUs)) backlog.stored(publish.parent);
+      },
+      localReceived: (payload, atUs) => void mark(payload, TRACE_POINTS.arrived, atUs),
+      downTaken: (delivery, atUs) => {
+        if (mark(delivery.body, TRACE_POINTS.taken, atUs) && delivery.deliveryCount === 1) backlog.taken();
+      },
     };
   }
 
@@ -364,7 +413,7 @@ class ScenarioRun {
     let most = 0;
     while (!this.#closed) {
       await this.#until(nowUs() + LOOK_MS * 1000);
-      const lag = await lab.lag().catch(() => 0);
+      const lag = (await lab.lag().catch(() => 0)) ?? this.#backlog.behind;
       const totals = frames.totals();
       const { up } = lab.bridge.stats();
       // Clients that come and go are no progress, those that come back are.
@@ -425,7 +474,9 @@ function readSecrets(loaded: LoadedScenario): Record<string, string> {
   for (const { name, client } of loaded.scenario.populations) {
     if (client.passwordFrom === undefined) continue;
     const value = process.env[client.passwordFrom];
-    if (value === undefined) throw new CausewayError('secret.missing', { variable: client.passwordFrom, population: name });
+    if (value === undefined) {
+      throw new CausewayError('secret.missing', { variable: client.passwordFrom, holder: `population ${name}` });
+    }
     secrets[client.passwordFrom] = value;
   }
   return secrets;

@@ -11,7 +11,7 @@ import { SEEN } from '../measure/sequenceTracker.ts';
 import { bodyIntact, emptyStamp, readStamp, type StampFields, stampPayload } from '../measure/stamp.ts';
 import { expectDown, flagDirection, type Sent } from '../measure/stampFlags.ts';
 import { TRACE_POINTS, TraceTable } from '../measure/traceTable.ts';
-import { connectEmbeddedMq } from '../mq/embedded/client.ts';
+import { connectMq } from '../mq/connect.ts';
 import type { MqConsumer, MqDelivery, MqEngine, MqMessage, MqProducer } from '../mq/engine.ts';
 import type { Wave } from '../protocol/result.ts';
 import type { FromWorker } from '../protocol/worker.ts';
@@ -171,8 +171,7 @@ export class ServiceThread {
   sample(): void {}
 
   async #connect(mq: ServiceTask['mq'], name: string): Promise<MqEngine> {
-    const engine = await connectEmbeddedMq({
-      ...mq,
+    const engine = await connectMq(mq, {
       name,
       // Nobody connects it again, so that the run would go on without its services.
       onLost: (error) => this.#post({ kind: 'failed', code: 'mq.connection-lost', details: error.details }),
@@ -191,7 +190,12 @@ export class ServiceThread {
       // Each member has a connection of its own, as it would on a machine of its own.
       const engine = await this.#connect(this.#task.mq, member.name);
       const consumer = await engine.consume(
-        { group: consume.group, topics: consume.topics, mode: consume.mode, ordered: consume.ordered },
+        {
+          group: consume.group + this.#task.groupSuffix,
+          topics: consume.topics,
+          mode: consume.mode,
+          ordered: consume.ordered,
+        },
         (delivery) => {
           member.received += 1;
           this.#received(delivery, receiver, desks);
@@ -218,6 +222,8 @@ export class ServiceThread {
     const state = readStamp(delivery.body, stamp);
     if (state !== 'ok' || stamp.runId !== this.#task.runId) {
       if (state === 'none' && this.#wills) return;
+      // An outside engine has topics that outlive a run: what another one has left is no fault of this one.
+      if (state === 'ok' && this.#task.scenario.mq.engine !== 'embedded') return;
       counters.add(state === 'damaged' ? AT.corrupted : AT.unexpected);
       this.#receivers.note('up', state === 'damaged' ? 'corrupted' : 'foreign');
       return;

@@ -102,6 +102,9 @@ export function checkScenario(scenario: Scenario, options: CheckOptions): void {
   if (!isLoopback(host)) {
     options.warn(['gateway', 'host'], `gateway.host: ${show(host)} can be reached from other machines; 127.0.0.1 cannot`);
   }
+  if (scenario.mq.engine !== 'embedded' && !scenario.mq.address.split(',').every((a) => isLoopback(a.replace(/:\d+$/, '')))) {
+    options.warn(['mq', 'address'], `mq.address: ${show(scenario.mq.address)} is not this machine`);
+  }
   // Rates make sense only where topics and filters do.
   if (problems > 0 || options.repaired.length > 0) return;
   for (const { population, reaction, factor } of feedback(scenario)) {

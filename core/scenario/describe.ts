@@ -1,7 +1,8 @@
 /** A scenario in sentences: who talks to whom, and what will be checked. */
 import { splitTopic } from '../mapping/topics.ts';
+import { ENGINES } from '../mq/engines.ts';
 import { formatCount, formatRate, formatShare } from '../report/units.ts';
-import type { Command, Consume, Pick, Population, Scenario, ScheduleSpec, Service } from './model.ts';
+import type { Command, Consume, MqSection, Pick, Population, Scenario, ScheduleSpec, Service } from './model.ts';
 import { isP2p, memberTopics } from './reach.ts';
 import { formatDuration } from './units.ts';
 
@@ -103,6 +104,14 @@ function describeCommand(service: Service, command: Command): string {
   const answer = command.answer === undefined ? '' : `, answered by ${command.answer}`;
   const qos = command.qosLevel === undefined ? 'default QoS 1' : `QoS ${command.qosLevel}`;
   return `${service.name} commands ${whom[command.target]} through MQ topic ${command.topic}: ${command.name} at ${qos}, ${describeSchedule(command.schedule, false)}${kept}${answer}`;
+}
+
+/** The MQ behind the bridge. */
+export function describeMq(mq: MqSection): string {
+  const { title } = ENGINES[mq.engine];
+  if (mq.engine === 'embedded') return `${title}, in ${mq.storage === 'file' ? 'files' : 'memory'}`;
+  const who = mq.user === undefined ? '' : ` as ${mq.user}`;
+  return `${title} at ${mq.address}${who}${mq.tls === undefined ? '' : ', over TLS'}; topics that are missing are created there`;
 }
 
 /** Who talks to whom, one sentence each. */

@@ -5,7 +5,7 @@ import { createStyle } from '../report/style.ts';
 import { tableLines } from '../report/table.ts';
 import { escapeText } from '../report/text.ts';
 import { formatBytes, formatCount, formatMs, formatRate } from '../report/units.ts';
-import { describeChecks, describeTalk } from './describe.ts';
+import { describeChecks, describeMq, describeTalk } from './describe.ts';
 import type { LoadedScenario } from './loader.ts';
 import type { Population, Scenario } from './model.ts';
 import { clientIdOf } from './template.ts';
@@ -38,6 +38,8 @@ export interface Explanation {
   readonly scale: number;
   readonly seed: number;
   readonly profile: string;
+  /** Which MQ, and where or how it keeps messages. */
+  readonly mq: string;
   /** Connecting, traffic, and the usual time of draining. */
   readonly connectMs: number;
   readonly trafficMs: number;
@@ -90,6 +92,8 @@ function memoryMb(scenario: Scenario, clients: number, flows: readonly Explained
       bytes: topic.bytes + messages * (flow.bytes + STAMP_OVERHEAD + STORED_BYTES),
     });
   }
+  // An MQ of its own process keeps its messages itself.
+  if (scenario.mq.engine !== 'embedded') stored.clear();
   let mb = BASE_MB + 2 * THREAD_MB + (clients * CLIENT_KB) / 1000;
   for (const { messages, bytes } of stored.values()) {
     const kept = messages > RETAINED_MESSAGES ? (bytes * RETAINED_MESSAGES) / messages : bytes;
@@ -123,6 +127,7 @@ export function explainScenario(loaded: LoadedScenario): Explanation {
     scale: loaded.scale,
     seed: scenario.seed,
     profile: scenario.gateway.profile,
+    mq: describeMq(scenario.mq),
     connectMs,
     trafficMs: scenario.durationMs,
     expectedMs: connectMs + scenario.durationMs + DRAIN_MS,
@@ -222,6 +227,7 @@ export function formatExplanation(explanation: Explanation): string {
     `bandwidth   ${formatBytes(totals.bytesInPerSecond)}/s from devices, ${formatBytes(totals.bytesOutPerSecond)}/s to devices`,
     `resources   ${formatCount(resources.localPorts)} local ports, ${formatCount(resources.fileDescriptors)} file descriptors, about ${formatCount(resources.memoryMb)} MB of memory`,
     `duration    about ${formatMs(explanation.expectedMs)}: connecting, ${formatMs(explanation.trafficMs)} of traffic, draining`,
+    escapeText(`MQ          ${explanation.mq}`),
     '',
     'Rates, averaged over the traffic (+: and more when values change)',
     ...flowTable(explanation),

@@ -3,6 +3,7 @@
  * The loader (core/scenario/loader.ts) makes it out of YAML; everything else reads only this.
  */
 import type { Limits, Profile, QoS } from '../gateway/types.ts';
+import type { ExternalEngineName } from '../mq/engines.ts';
 import type { Transport } from '../swarm/types.ts';
 
 export interface Scenario {
@@ -37,10 +38,26 @@ export interface TopicSpec {
   readonly partitions: number;
 }
 
-export interface MqSection {
+export type MqSection = EmbeddedMqSection | ExternalMqSection;
+
+export interface EmbeddedMqSection {
   readonly engine: 'embedded';
   readonly storage: 'memory' | 'file';
   readonly fsync: 'always' | 'interval' | 'never';
+}
+
+/** An engine that runs by itself; topics keep their names there. */
+export interface ExternalMqSection {
+  readonly engine: ExternalEngineName;
+  /** `host:port`, or several with commas between. */
+  readonly address: string;
+  readonly user: string | undefined;
+  /** Name of an environment variable; the secret itself never stands in a scenario. */
+  readonly passwordFrom: string | undefined;
+  /** Kafka only. */
+  readonly sasl: 'plain' | 'scram-sha-256' | 'scram-sha-512' | undefined;
+  /** `ca`: path of a PEM file, from the folder of the scenario. */
+  readonly tls: { readonly ca: string | undefined } | undefined;
 }
 
 /** Texts with {placeholders}: index, id (index padded), clientId, and the name of the population's group. */

@@ -12,6 +12,7 @@ import type {
   Threshold,
 } from './model.ts';
 import { toBody } from './normaliseBody.ts';
+import { toMq } from './normaliseMq.ts';
 import { formatPlace, type Place, type Report, show } from './problems.ts';
 import {
   type CommandFile,
@@ -246,7 +247,7 @@ export function normalise(file: ScenarioFile, report: Report): Scenario {
       })),
       limits: definedOnly({ ...others, offlineMs: offline }),
     },
-    mq: { engine: 'embedded', storage: file.mq?.storage ?? 'memory', fsync: file.mq?.fsync ?? 'interval' },
+    mq: toMq(file.mq ?? {}, report),
     populations: Object.entries(file.populations ?? {}).map(([name, population]) => toPopulation(name, population, report)),
     services: Object.entries(file.services ?? {}).map(([name, service]) => toService(name, service, report)),
     phases,

@@ -4,6 +4,7 @@
  * `description` and `examples` go into the JSON Schema for editors, and into the messages of the loader.
  */
 import { z } from 'zod';
+import { ENGINE_NAMES } from '../mq/engines.ts';
 import { EXPECTED, type Read, readDuration, readFactor, readRate, readRenewal, readShare } from './units.ts';
 
 function unit<Input extends string | number>(
@@ -88,6 +89,15 @@ const mqName = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/)
   .meta({ title: 'name', description: 'a name of letters, digits, - and _, at most 64', examples: ['x'] });
+const variable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+  .meta({ description: 'the name of an environment variable, never the secret itself', examples: ['X'] });
+const mqAddress = z
+  .string()
+  .max(1000)
+  .regex(/^[^\s/,@]+:\d{1,5}(,[^\s/,@]+:\d{1,5})*$/)
+  .meta({ title: 'address', description: 'host:port, several with commas between', examples: ['127.0.0.1:1'] });
 /** Maps by name. The names themselves are checked in normalise.ts: here a bad one would hide all problems below it. */
 const named = <Item extends z.ZodType>(item: Item) =>
   z.record(z.string(), item).meta({ propertyNames: { pattern: NAME.source } });
@@ -182,11 +192,7 @@ const population = z.strictObject({
       cleanSession: flag.optional(),
       keepAlive: durationOrZero.optional(),
       username: text(1000).optional(),
-      passwordFrom: z
-        .string()
-        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
-        .meta({ description: 'the name of an environment variable, never the secret itself', examples: ['X'] })
-        .optional(),
+      passwordFrom: variable.optional(),
       will: z
         .strictObject({ topic, qos: qos.optional(), retain: flag.optional(), body: z.string().max(65_536).optional() })
         .optional(),
@@ -258,7 +264,15 @@ export const scenarioSchema = z.strictObject({
   }),
   mq: z
     .strictObject({
-      engine: oneOf(['embedded']).optional(),
+      engine: oneOf(ENGINE_NAMES).optional(),
+      address: mqAddress.optional(),
+      user: text(1000).optional(),
+      passwordFrom: variable.optional(),
+      sasl: oneOf(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+      tls: z
+        .union([z.strictObject({ ca: text(4096).optional() }), z.boolean()])
+        .meta({ title: 'tls', description: 'true, or { ca: FILE } with the authorities to trust', examples: [false] })
+        .optional(),
       storage: oneOf(['memory', 'file']).optional(),
       fsync: oneOf(['always', 'interval', 'never']).optional(),
     })
@@ -285,6 +299,7 @@ export type ScenarioFile = z.output<typeof scenarioSchema>;
 export type PopulationFile = NonNullable<ScenarioFile['populations']>[string];
 export type PublicationFile = NonNullable<PopulationFile['publish']>[string];
 export type ServiceFile = NonNullable<ScenarioFile['services']>[string];
+export type MqFile = NonNullable<ScenarioFile['mq']>;
 export type CommandFile = NonNullable<ServiceFile['commands']>[string];
 export type ScheduleFile = PublicationFile['schedule'];
 export type BodyFile = NonNullable<PublicationFile['body']>;

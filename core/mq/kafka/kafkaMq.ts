@@ -18,6 +18,7 @@ import {
 import { KAFKA_CAPABILITIES } from './capabilities.ts';
 import { type KafkaConnection, openConnection } from './connection.ts';
 import { KafkaConsumer } from './consumer.ts';
+import { isUnknownGroup, kafkaError } from './errors.ts';
 import { Inbox } from './inbox.ts';
 import type { KafkaOptions } from './options.ts';
 import { placeGroup } from './placeGroup.ts';
@@ -103,6 +104,17 @@ class KafkaMq implements MqEngine {
     this.#consumers.add(consumer);
     await consumer.open();
     return consumer;
+  }
+
+  async removeGroup(group: string): Promise<void> {
+    this.#open();
+    const { admin, place } = this.#connection;
+    try {
+      await admin.deleteGroups([group]);
+    } catch (error) {
+      if (!isUnknownGroup(error)) throw kafkaError(error, place);
+    }
+    await this.#topics.remove(deadLetterTopic(group));
   }
 
   close(): Promise<void> {

@@ -106,6 +106,18 @@ export class KafkaTopics {
     }
   }
 
+  /** One that is not there is no error. */
+  async remove(topic: string): Promise<void> {
+    const { admin, place } = this.#connection;
+    try {
+      await admin.deleteTopics({ topics: [topic] });
+    } catch (error) {
+      const known = kafkaError(error, place, topic);
+      if (known.code !== 'mq.topic-unknown') throw known;
+    }
+    this.#known.delete(topic);
+  }
+
   /** The library's own waiting gives up at once where a broker has not heard of the topic yet. */
   async #waitForLeaders({ name, partitions }: MqTopicSpec): Promise<void> {
     const { admin, place } = this.#connection;

@@ -38,7 +38,7 @@ describe('--set', () => {
 
   test('adds what the file leaves to its default, and reaches into lists', () => {
     const { scenario } = load(SAMPLE, set(['mq.storage', 'file'], ['thresholds[0]', 'ledger.up.lost == 0'], ['seed', '7']));
-    expect(scenario.mq.storage).toBe('file');
+    expect(scenario.mq).toMatchObject({ storage: 'file' });
     expect(scenario.thresholds[0]).toMatchObject({ metric: 'ledger.up.lost', op: '==', value: 0 });
     expect(scenario.seed).toBe(7);
   });

@@ -1,0 +1,39 @@
+/** The engines a scenario or a command line can name: what they are called, where they listen by default, what they can do. */
+import { embeddedCapabilities } from './embedded/capabilities.ts';
+import type { MqCapabilities } from './engine.ts';
+import { KAFKA_CAPABILITIES } from './kafka/capabilities.ts';
+
+export const EXTERNAL_ENGINES = ['kafka'] as const;
+export const ENGINE_NAMES = ['embedded', ...EXTERNAL_ENGINES] as const;
+
+/** An engine of its own process, which the lab connects to and neither starts nor ends. */
+export type ExternalEngineName = (typeof EXTERNAL_ENGINES)[number];
+export type EngineName = (typeof ENGINE_NAMES)[number];
+
+export interface EngineInfo {
+  readonly name: EngineName;
+  /** As its makers write it. */
+  readonly title: string;
+  /** `host:port` where nothing else is said: of the embedded one, the port of `causeway gateway`. */
+  readonly address: string;
+  readonly capabilities: MqCapabilities;
+  /** The npm package by which the lab speaks to it; undefined: the lab's own client. */
+  readonly client: string | undefined;
+}
+
+export const ENGINES: Readonly<Record<EngineName, EngineInfo>> = {
+  embedded: {
+    name: 'embedded',
+    title: 'embedded MQ',
+    address: '127.0.0.1:7883',
+    capabilities: embeddedCapabilities(false),
+    client: undefined,
+  },
+  kafka: {
+    name: 'kafka',
+    title: 'Apache Kafka',
+    address: '127.0.0.1:9092',
+    capabilities: KAFKA_CAPABILITIES,
+    client: 'kafkajs',
+  },
+};
