@@ -17,7 +17,9 @@ export interface MqMessage {
 
 export interface MqReceipt {
   readonly topic: string;
+  /** -1 where the engine tells the sender nothing of it. */
   readonly partition: number;
+  /** Where the engine has none: the message's number among those of its sender for this topic; -1 from other programs. */
   readonly offset: number;
 }
 
@@ -94,12 +96,14 @@ export interface MqCapabilities {
   readonly filter: boolean;
   readonly redelivery: boolean;
   readonly deadLetter: boolean;
+  /** Topics keep messages for groups yet to come: `from: earliest`, and what `topics()` counts. */
+  readonly history: boolean;
 }
 
 export interface MqTopicStats {
   readonly name: string;
   readonly partitions: number;
-  /** Messages stored since start, and those retained now. */
+  /** Messages stored since start, and those retained now. Engines without history: see docs/engines.md. */
   readonly stored: number;
   readonly retained: number;
   readonly retainedBytes: number;

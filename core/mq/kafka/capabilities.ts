@@ -10,4 +10,5 @@ export const KAFKA_CAPABILITIES: MqCapabilities = {
   filter: true,
   redelivery: true,
   deadLetter: true,
+  history: true,
 };

@@ -39,6 +39,7 @@ export class FakeEngine implements MqEngine {
       filter,
       redelivery: true,
       deadLetter: true,
+      history: true,
     };
   }
 

@@ -63,6 +63,7 @@ function withLab(
               filter: true,
               redelivery: true,
               deadLetter: true,
+              history: true,
             },
             createTopic: refuse,
             topics: refuse,

@@ -33,6 +33,7 @@ function withMq(argv: readonly string[], parameters: Parameters<typeof fakeHost>
       filter: true,
       redelivery: true,
       deadLetter: true,
+      history: true,
     },
     createTopic: async () => undefined,
     topics: async () => [{ name: 'demo\x1b[2J', partitions: 4, stored: 12_345, retained: 100, retainedBytes: 65_536 }],

@@ -1,0 +1,148 @@
+/** One partition of a consumer: its queue on a channel of its own, which can be given up and taken up again. */
+import type { Channel, ConsumeMessage, Message } from 'amqplib';
+import type { Inbox } from './inbox.ts';
+import { Source } from './inbox.ts';
+import type { Link } from './link.ts';
+import { toDelivery } from './messages.ts';
+import { makeQueues, type QueueSet, queueName } from './queues.ts';
+import { Tags } from './tags.ts';
+
+/** Handlers of a lane whose channel was lost get so long before its messages are delivered to the same consumer again. */
+const DRAIN_MS = 6_000;
+const RETRY_MS = 500;
+/** Messages that an ordered lane takes ahead: nobody else could have them meanwhile. */
+const ORDERED_AHEAD = 512;
+const MOST_AHEAD = 65_535;
+
+export class Lane {
+  readonly topic: string;
+  readonly partition: number;
+  readonly #set: QueueSet;
+  readonly #link: Link;
+  readonly #inbox: Inbox;
+  readonly #onLog: ((line: string) => void) | undefined;
+  #wanted = false;
+  #open: { readonly channel: Channel; readonly source: Source; readonly tags: Tags } | undefined;
+  /** One change after the other. */
+  #turn: Promise<void> = Promise.resolve();
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(set: QueueSet, partition: number, link: Link, inbox: Inbox, onLog: ((line: string) => void) | undefined) {
+    this.topic = set.topic;
+    this.partition = partition;
+    this.#set = set;
+    this.#link = link;
+    this.#inbox = inbox;
+    this.#onLog = onLog;
+  }
+
+  /** Takes the lane up. The first time @throws CausewayError mq.connection-lost, mq.denied; afterwards it tries until it is given up. */
+  async start(): Promise<void> {
+    this.#wanted = true;
+    const turn = this.#turn.then(() => this.#start());
+    this.#turn = turn.catch(() => {});
+    await turn;
+  }
+
+  /** Finishes what handlers have and gives the rest back. Resolves when the next consumer of the queue has its turn. */
+  stop(): Promise<void> {
+    this.#wanted = false;
+    clearTimeout(this.#retry);
+    this.#turn = this.#turn.then(() => this.#stop());
+    return this.#turn;
+  }
+
+  /** Brings it to where it is to be, and keeps trying. */
+  want(wanted: boolean): void {
+    if (wanted === this.#wanted) return;
+    if (!wanted) {
+      void this.stop();
+      return;
+    }
+    this.start().catch(() => this.#again());
+  }
+
+  #again(): void {
+    if (!this.#wanted) return;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      if (this.#wanted) this.start().catch(() => this.#again());
+    }, RETRY_MS);
+  }
+
+  async #start(): Promise<void> {
+    if (!this.#wanted || this.#open !== undefined) return;
+    const channel = await this.#link.channel();
+    const tags = new Tags((tag, upTo) => acknowledge(channel, tag, upTo));
+    const source = new Source((tag) => tags.settle(tag));
+    let consumed = false;
+    let why = '';
+    channel.on('error', (error: Error) => {
+      why = error.message;
+    });
+    channel.on('close', () => {
+      if (this.#open?.channel === channel && consumed) this.#lost(why);
+    });
+    const { prefetch } = this.#inbox;
+    const share = Math.ceil(prefetch / this.#set.partitions);
+    await channel.prefetch(Math.min(MOST_AHEAD, this.#set.ordered ? Math.max(ORDERED_AHEAD, share) : share));
+    this.#open = { channel, source, tags };
+    const onMessage = (message: ConsumeMessage | null): void => {
+      // The broker has ended it: the queue is gone, or has moved to another node.
+      if (message === null) channel.close().catch(() => {});
+      else this.#inbox.take(source, message.fields.deliveryTag, toDelivery(this.topic, this.partition, message));
+    };
+    try {
+      await channel.consume(queueName(this.#set, this.partition), onMessage);
+      consumed = true;
+    } catch (error) {
+      this.#open = undefined;
+      source.ending = true;
+      await channel.close().catch(() => {});
+      throw error;
+    }
+  }
+
+  async #stop(): Promise<void> {
+    const open = this.#open;
+    if (open === undefined) return;
+    await this.#inbox.end(open.source);
+    // Lost while it ended.
+    if (this.#open !== open) return;
+    this.#open = undefined;
+    open.tags.flush();
+    // Not cancelled before: what is given back would come to the next consumer behind what it is given first.
+    await open.channel.close().catch(() => {});
+  }
+
+  /** The channel is gone, with the connection or by itself. What was under way comes again. */
+  #lost(why: string): void {
+    const { source } = this.#open!;
+    this.#open = undefined;
+    if (why !== '') this.#onLog?.(`consuming from partition ${this.partition} of ${this.topic} was interrupted: ${why}`);
+    let timer: NodeJS.Timeout | undefined;
+    const idle = Promise.race([
+      this.#inbox.end(source),
+      new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, DRAIN_MS);
+      }),
+    ]).then(() => clearTimeout(timer));
+    const turn = this.#turn
+      .then(() => idle)
+      .then(async () => {
+        if (!this.#wanted) return;
+        // Others may have removed it.
+        await makeQueues(this.#link, this.#set);
+        await this.#start();
+      });
+    this.#turn = turn.catch(() => this.#again());
+  }
+}
+
+function acknowledge(channel: Channel, tag: number, upTo: boolean): void {
+  try {
+    channel.ack({ fields: { deliveryTag: tag } } as Message, upTo);
+  } catch {
+    // The channel has gone: the message comes again.
+  }
+}
