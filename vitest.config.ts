@@ -5,7 +5,7 @@ export const SERVER_TESTS = ['test/servers/**/*.test.ts', 'test/contract/{kafka,
 
 export default defineConfig({
   test: {
-    include: ['test/{unit,contract,integration,faults}/**/*.test.ts'],
+    include: ['test/{unit,contract,integration,faults}/**/*.test.ts', 'test/renderer/**/*.test.{ts,tsx}'],
     exclude: [...configDefaults.exclude, ...SERVER_TESTS],
     pool: 'forks',
     maxWorkers: 2,

@@ -1,6 +1,8 @@
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import '@mantine/spotlight/styles.css';
+import './theme/tokens.css';
+import './theme/global.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
 import { LabProvider } from './client/context.tsx';

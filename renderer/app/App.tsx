@@ -7,6 +7,7 @@ import { InspectScreen } from '../screens/inspect/InspectScreen.tsx';
 import { RunScreen } from '../screens/run/RunScreen.tsx';
 import { SettingsScreen } from '../screens/settings/SettingsScreen.tsx';
 import { TextProvider, useText } from '../text/useText.tsx';
+import { theme } from '../theme/theme.ts';
 import { go, SCREENS, type Screen, useRoute } from './route.ts';
 
 const VIEWS: Readonly<Record<Screen, ComponentType<{ readonly argument: string | undefined }>>> = {
@@ -26,7 +27,7 @@ function Shell(): ReactNode {
     <AppShell navbar={{ width: 200, breakpoint: 0 }} padding="md">
       <AppShell.Navbar p="xs">
         {SCREENS.map((name) => (
-          <NavLink key={name} label={text.screens[name]} active={name === screen} onClick={() => go(name)} />
+          <NavLink key={name} label={text.shell.screens[name]} active={name === screen} onClick={() => go(name)} />
         ))}
       </AppShell.Navbar>
       <AppShell.Main>
@@ -38,7 +39,7 @@ function Shell(): ReactNode {
 
 export function App(): ReactNode {
   return (
-    <MantineProvider defaultColorScheme="auto">
+    <MantineProvider theme={theme} defaultColorScheme="auto">
       <TextProvider language="en">
         <Shell />
       </TextProvider>

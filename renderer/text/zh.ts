@@ -1,12 +1,12 @@
 import type { Texts } from './en.ts';
+import { charts } from './zh/charts.ts';
+import { compare } from './zh/compare.ts';
+import { editor } from './zh/editor.ts';
+import { home } from './zh/home.ts';
+import { inspect } from './zh/inspect.ts';
+import { run } from './zh/run.ts';
+import { settings } from './zh/settings.ts';
+import { shared } from './zh/shared.ts';
+import { shell } from './zh/shell.ts';
 
-export const zh: Texts = {
-  screens: {
-    home: '首页',
-    run: '运行',
-    inspect: '检查消息',
-    compare: '对比',
-    editor: '场景编辑器',
-    settings: '设置',
-  },
-};
+export const zh: Texts = { shell, shared, charts, home, run, compare, inspect, editor, settings };

@@ -1,0 +1,133 @@
+import { type ReactNode, useMemo } from 'react';
+import { CartesianGrid, ComposedChart, Line, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import type { Distribution } from '../../core/protocol/window.ts';
+import { useFormat } from '../shared/format.ts';
+import { useText } from '../text/useText.tsx';
+import { ChartFrame } from './ChartFrame.tsx';
+import { ChartTip } from './ChartTip.tsx';
+import { latencyAt, percentileCurve, shareAtTail, tailPosition } from './distribution.ts';
+import { logTicks } from './points.ts';
+
+/** What the tail axis is marked with, and the rows of the table. */
+const SHARES = [0.5, 0.9, 0.95, 0.99, 0.999, 0.9999, 1];
+const TICKS = [0, 1, 2, 3, 4, 5];
+const STEPS = Array.from({ length: 51 }, (_, index) => index / 10);
+
+export interface DistributionSeries {
+  readonly key: string;
+  readonly label: string;
+  readonly color: string;
+  readonly dash?: string | undefined;
+  readonly distribution: Pick<Distribution, 'bounds' | 'counts'>;
+}
+
+/** Latency by percentile, both axes logarithmic: the tail (p99, p99.9 ...) has as much room as the middle. */
+export function DistributionChart({
+  title,
+  hint,
+  series,
+  height = 200,
+  threshold,
+  actions,
+  id,
+}: {
+  readonly title: string;
+  readonly hint?: ReactNode;
+  readonly series: readonly DistributionSeries[];
+  readonly height?: number;
+  /** Microseconds. */
+  readonly threshold?: { readonly value: number; readonly label: string } | undefined;
+  readonly actions?: ReactNode;
+  readonly id?: string;
+}): ReactNode {
+  const text = useText().charts;
+  const format = useFormat();
+  const curves = useMemo(() => series.map((one) => ({ ...one, curve: percentileCurve(one.distribution) })), [series]);
+  const points = useMemo(
+    () =>
+      STEPS.map((t) => ({
+        t,
+        ...Object.fromEntries(curves.map(({ key, curve }) => [key, latencyAt(curve, t === 5 ? 1 : shareAtTail(t))])),
+      })),
+    [curves],
+  );
+  const ticks = useMemo(
+    () => logTicks([...curves.flatMap(({ curve }) => curve.map(({ micros }) => micros)), threshold?.value ?? null]),
+    [curves, threshold?.value],
+  );
+  const name = (position: number): string => {
+    if (position >= 5) return 'max';
+    const share = shareAtTail(position) * 100;
+    return `p${Number(share.toFixed(Math.max(0, Math.ceil(position) - 1)))}`;
+  };
+  return (
+    <ChartFrame
+      title={title}
+      hint={hint}
+      height={height}
+      legend={series}
+      empty={curves.every(({ curve }) => curve.length === 0)}
+      actions={actions}
+      {...(id === undefined ? {} : { id })}
+      table={() => ({
+        columns: [text.percentile, ...series.map(({ label }) => label)],
+        rows: SHARES.map((share) => [
+          share === 1 ? 'max' : name(tailPosition(share)),
+          ...curves.map(({ curve }) => format.latency(latencyAt(curve, share))),
+        ]),
+      })}
+    >
+      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 480, height }}>
+        <ComposedChart data={points} margin={{ top: 6, right: 14, bottom: 0, left: 0 }} accessibilityLayer={false}>
+          <CartesianGrid stroke="var(--cw-grid)" />
+          <XAxis
+            dataKey="t"
+            type="number"
+            domain={[0, 5]}
+            ticks={TICKS}
+            tickFormatter={name}
+            tickLine={false}
+            axisLine={{ stroke: 'var(--cw-border)' }}
+            height={20}
+          />
+          <YAxis
+            scale="log"
+            domain={[ticks[0] as number, ticks.at(-1) as number]}
+            ticks={ticks}
+            allowDataOverflow
+            tickFormatter={format.latency}
+            tickLine={false}
+            axisLine={false}
+            width={52}
+          />
+          <Tooltip
+            isAnimationActive={false}
+            cursor={{ stroke: 'var(--cw-border-strong)' }}
+            content={<ChartTip series={series} title={name} format={format.latency} />}
+          />
+          {threshold !== undefined && (
+            <ReferenceLine
+              y={threshold.value}
+              stroke="var(--cw-fail)"
+              strokeDasharray="4 3"
+              label={{ value: threshold.label, position: 'insideTopLeft', fill: 'var(--cw-fail)', fontSize: 11 }}
+            />
+          )}
+          {series.map(({ key, color, dash }) => (
+            <Line
+              key={key}
+              dataKey={key}
+              stroke={color}
+              strokeDasharray={dash ?? 'none'}
+              strokeWidth={1.8}
+              type="stepAfter"
+              dot={false}
+              activeDot={false}
+              isAnimationActive={false}
+            />
+          ))}
+        </ComposedChart>
+      </ResponsiveContainer>
+    </ChartFrame>
+  );
+}
