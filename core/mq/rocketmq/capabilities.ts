@@ -9,4 +9,5 @@ export const ROCKETMQ_CAPABILITIES: MqCapabilities = {
   filter: true,
   redelivery: true,
   deadLetter: true,
+  history: true,
 };

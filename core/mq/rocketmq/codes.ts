@@ -22,6 +22,7 @@ export const REQUEST = {
   nameServerSystemTopics: 304,
   sendMessage: 310,
   sendBatch: 320,
+  groupConfig: 352,
 } as const;
 
 export const ANSWER = {

@@ -45,7 +45,9 @@ export function rocketMqError(error: unknown, place: RocketMqPlace, topic = ''):
   const address = (error as Partial<Disconnected>)?.address ?? place.address;
   if (error instanceof Refusal) {
     // Both generations of access control answer with a code that others use too.
-    if (/AclException|Authentication|signature|Check signature failed|User:.* is not found|user is disable/i.test(error.message)) {
+    if (
+      /AclException|Authentication|signature|Check signature failed|User:.* is not found|user is disable/i.test(error.message)
+    ) {
       if (!/no permission|Authorization|No acl|default permission/i.test(error.message))
         return new CausewayError('mq.refused', { address, user: place.user, reason }, cause);
     }
@@ -75,5 +77,8 @@ export function rocketMqError(error: unknown, place: RocketMqPlace, topic = ''):
 
 /** Servers add a link, or the trace of a stack. */
 function firstSentence(text: string): string {
-  return text.split(/\n|, ?BROKER: |See https?:/)[0]!.trim().slice(0, 300);
+  return text
+    .split(/\n|, ?BROKER: |See https?:/)[0]!
+    .trim()
+    .slice(0, 300);
 }

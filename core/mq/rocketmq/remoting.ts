@@ -236,7 +236,8 @@ class FrameReader {
 function frameSize(data: Buffer): number {
   const size = data.readInt32BE(0);
   const headerLength = data.readInt32BE(4) & 0xffffff;
-  if (size < 4 || size > MAX_FRAME || headerLength === 0 || headerLength > size - 4) throw new Error(notRocketMq(data.subarray(4)));
+  if (size < 4 || size > MAX_FRAME || headerLength === 0 || headerLength > size - 4)
+    throw new Error(notRocketMq(data.subarray(4)));
   return size;
 }
 
