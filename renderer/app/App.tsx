@@ -1,38 +1,66 @@
-import { AppShell, MantineProvider, NavLink } from '@mantine/core';
-import type { ComponentType, ReactNode } from 'react';
-import { CompareScreen } from '../screens/compare/CompareScreen.tsx';
-import { EditorScreen } from '../screens/editor/EditorScreen.tsx';
-import { HomeScreen } from '../screens/home/HomeScreen.tsx';
-import { InspectScreen } from '../screens/inspect/InspectScreen.tsx';
-import { RunScreen } from '../screens/run/RunScreen.tsx';
-import { SettingsScreen } from '../screens/settings/SettingsScreen.tsx';
-import { TextProvider, useText } from '../text/useText.tsx';
+import { AppShell, MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { type ReactNode, type RefObject, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { isActive, useCurrentRun } from '../client/currentRun.ts';
+import { useText } from '../text/useText.tsx';
 import { theme } from '../theme/theme.ts';
-import { go, SCREENS, type Screen, useRoute } from './route.ts';
+import './App.css';
+import { Header } from './Header.tsx';
+import { LinkNotice } from './LinkNotice.tsx';
+import { Navigation } from './Navigation.tsx';
+import { Palette } from './Palette.tsx';
+import { PreferencesProvider } from './preferences.tsx';
+import { type Screen, useRoute } from './route.ts';
+import { ScreenBoundary } from './ScreenBoundary.tsx';
+import { Shortcuts } from './Shortcuts.tsx';
+import { SCREEN_VIEWS } from './screens.tsx';
+import { useKeys } from './useKeys.ts';
 
-const VIEWS: Readonly<Record<Screen, ComponentType<{ readonly argument: string | undefined }>>> = {
-  home: HomeScreen,
-  run: RunScreen,
-  inspect: InspectScreen,
-  compare: CompareScreen,
-  editor: EditorScreen,
-  settings: SettingsScreen,
-};
+/** Stands behind a screen: when both are drawn, names the document and, after a change of screen, moves the focus to its title. */
+function Arrival({ screen, from }: { readonly screen: Screen; readonly from: RefObject<Screen> }): ReactNode {
+  const text = useText().shell;
+  const running = isActive(useCurrentRun());
+  useEffect(() => {
+    document.title = `${running ? '▶ ' : ''}${text.screens[screen]} · Causeway`;
+  }, [screen, running, text]);
+  useEffect(() => {
+    if (from.current === screen) return;
+    from.current = screen;
+    window.scrollTo(0, 0);
+    const target = document.querySelector<HTMLElement>('[data-screen-title]') ?? document.querySelector<HTMLElement>('main');
+    target?.focus({ preventScroll: true });
+  }, [screen, from]);
+  return null;
+}
 
 function Shell(): ReactNode {
   const { screen, argument } = useRoute();
   const text = useText();
-  const View = VIEWS[screen];
+  const shown = useRef(screen);
+  const [helping, setHelping] = useState(false);
+  useKeys({ help: useCallback(() => setHelping(true), []) });
+  const View = SCREEN_VIEWS[screen];
   return (
-    <AppShell navbar={{ width: 200, breakpoint: 0 }} padding="md">
-      <AppShell.Navbar p="xs">
-        {SCREENS.map((name) => (
-          <NavLink key={name} label={text.shell.screens[name]} active={name === screen} onClick={() => go(name)} />
-        ))}
-      </AppShell.Navbar>
-      <AppShell.Main>
-        <View argument={argument} />
+    <AppShell header={{ height: 52 }} navbar={{ width: 84, breakpoint: 0 }} padding={0} transitionDuration={0}>
+      <button type="button" className="cw-skip" onClick={() => document.querySelector<HTMLElement>('main')?.focus()}>
+        {text.shell.skip}
+      </button>
+      <Header onShortcuts={() => setHelping(true)} />
+      <Navigation screen={screen} />
+      <AppShell.Main tabIndex={-1} className="cw-main">
+        <div className="cw-content">
+          <LinkNotice />
+          <ScreenBoundary key={screen}>
+            <Suspense fallback={<p className="cw-dim">{text.shared.loading}</p>}>
+              <View argument={argument} />
+              <Arrival screen={screen} from={shown} />
+            </Suspense>
+          </ScreenBoundary>
+        </div>
       </AppShell.Main>
+      <Palette />
+      <Shortcuts opened={helping} onClose={() => setHelping(false)} />
+      <Notifications position="bottom-right" limit={4} />
     </AppShell>
   );
 }
@@ -40,9 +68,9 @@ function Shell(): ReactNode {
 export function App(): ReactNode {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
-      <TextProvider language="en">
+      <PreferencesProvider>
         <Shell />
-      </TextProvider>
+      </PreferencesProvider>
     </MantineProvider>
   );
 }

@@ -1,7 +1,7 @@
 /** Where the window is: `#/run/abc` is screen `run` with argument `abc`. */
 import { useSyncExternalStore } from 'react';
 
-export const SCREENS = ['home', 'run', 'inspect', 'compare', 'editor', 'settings'] as const;
+export const SCREENS = ['home', 'run', 'compare', 'inspect', 'editor', 'settings'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export interface Route {
@@ -23,8 +23,12 @@ export function parseRoute(hash: string): Route {
   return { screen, argument };
 }
 
+/** The address of a screen, for links. */
+export const hrefOf = (screen: Screen, argument?: string): string =>
+  argument === undefined ? `#/${screen}` : `#/${screen}/${encodeURIComponent(argument)}`;
+
 export function go(screen: Screen, argument?: string): void {
-  window.location.hash = argument === undefined ? `/${screen}` : `/${screen}/${encodeURIComponent(argument)}`;
+  window.location.hash = hrefOf(screen, argument);
 }
 
 const subscribe = (listener: () => void): (() => void) => {

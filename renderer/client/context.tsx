@@ -1,10 +1,17 @@
-import { createContext, type ReactNode, useContext } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { CurrentRunContext, CurrentRunStore } from './currentRun.ts';
 import type { LabClient } from './labClient.ts';
 
 const Context = createContext<LabClient | undefined>(undefined);
 
 export function LabProvider({ client, children }: { readonly client: LabClient; readonly children: ReactNode }): ReactNode {
-  return <Context value={client}>{children}</Context>;
+  const [currentRun] = useState(() => new CurrentRunStore(client));
+  useEffect(() => currentRun.start(), [currentRun]);
+  return (
+    <Context value={client}>
+      <CurrentRunContext value={currentRun}>{children}</CurrentRunContext>
+    </Context>
+  );
 }
 
 /** The lab of this window. */

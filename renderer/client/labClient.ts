@@ -15,6 +15,8 @@ export interface Link {
   /** Called once, before anything is sent. */
   open(on: { message(message: LabMessage): void; opened(): void; lost(): void }): void;
   close(): void;
+  /** Tries to open a lost connection now instead of at its own time. */
+  retry?(): void;
 }
 
 /** A call that the lab refused, or that a lost connection ended (`window.lost`). */
@@ -99,6 +101,12 @@ export class LabClient {
 
   close(): void {
     this.#link.close();
+  }
+
+  /** Tries to get a lost connection back now; links that cannot leave it to a reload of the page. */
+  retry(): void {
+    if (this.#link.retry === undefined) window.location.reload();
+    else this.#link.retry();
   }
 
   #become(state: LinkState): void {

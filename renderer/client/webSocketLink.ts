@@ -9,9 +9,10 @@ export function webSocketLink(url: string): Link {
   let socket: WebSocket | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
+  let connect: () => void = () => {};
   return {
     open(on) {
-      const connect = (): void => {
+      connect = () => {
         socket = new WebSocket(url);
         socket.onopen = () => on.opened();
         socket.onmessage = (event) => on.message(JSON.parse(String(event.data)) as LabMessage);
@@ -27,6 +28,11 @@ export function webSocketLink(url: string): Link {
       closed = true;
       clearTimeout(timer);
       socket?.close();
+    },
+    retry() {
+      if (closed || socket?.readyState !== WebSocket.CLOSED) return;
+      clearTimeout(timer);
+      connect();
     },
   };
 }

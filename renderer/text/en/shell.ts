@@ -51,6 +51,7 @@ export const shell = {
     theme: (name: string) => `Theme: ${name}`,
     language: (name: string) => `Language: ${name}`,
   },
+  start: { failed: 'The run could not be started', hint: (hint: string) => `What to do: ${hint}.` },
   keys: {
     title: 'Keyboard shortcuts',
     palette: 'Command palette',

@@ -51,6 +51,7 @@ export const shell: typeof en = {
     theme: (name) => `主题外观：${name}`,
     language: (name) => `语言：${name}`,
   },
+  start: { failed: '无法启动运行', hint: (hint) => `解决办法：${hint}。` },
   keys: {
     title: '键盘快捷键',
     palette: '命令面板',

@@ -1,0 +1,33 @@
+/** The screens: their icons and what draws them. All but Home come when they are first opened. */
+import {
+  type Icon,
+  IconArrowsLeftRight,
+  IconChartDots3,
+  IconFileCode,
+  IconHome2,
+  IconPlayerPlay,
+  IconSettings,
+} from '@tabler/icons-react';
+import { type ComponentType, lazy } from 'react';
+import { HomeScreen } from '../screens/home/HomeScreen.tsx';
+import type { Screen } from './route.ts';
+
+export type ScreenView = ComponentType<{ readonly argument: string | undefined }>;
+
+export const SCREEN_VIEWS: Readonly<Record<Screen, ScreenView>> = {
+  home: HomeScreen,
+  run: lazy(async () => ({ default: (await import('../screens/run/RunScreen.tsx')).RunScreen })),
+  compare: lazy(async () => ({ default: (await import('../screens/compare/CompareScreen.tsx')).CompareScreen })),
+  inspect: lazy(async () => ({ default: (await import('../screens/inspect/InspectScreen.tsx')).InspectScreen })),
+  editor: lazy(async () => ({ default: (await import('../screens/editor/EditorScreen.tsx')).EditorScreen })),
+  settings: lazy(async () => ({ default: (await import('../screens/settings/SettingsScreen.tsx')).SettingsScreen })),
+};
+
+export const SCREEN_ICONS: Readonly<Record<Screen, Icon>> = {
+  home: IconHome2,
+  run: IconPlayerPlay,
+  compare: IconChartDots3,
+  inspect: IconArrowsLeftRight,
+  editor: IconFileCode,
+  settings: IconSettings,
+};

@@ -1,0 +1,42 @@
+import { notifications } from '@mantine/notifications';
+import { useCallback, useState } from 'react';
+import type { WindowInput } from '../../core/protocol/window.ts';
+import { go } from '../app/route.ts';
+import { useText } from '../text/useText.tsx';
+import { useLab } from './context.tsx';
+import { LabError } from './labClient.ts';
+
+/** Starts a run and goes to the Run screen; what went wrong stands in `error` (and in a notice, for those who are elsewhere). */
+export function useStartRun(): {
+  start(input: WindowInput<'runs.start'>): Promise<void>;
+  readonly starting: boolean;
+  readonly error: Error | undefined;
+} {
+  const lab = useLab();
+  const text = useText().shell.start;
+  const [starting, setStarting] = useState(false);
+  const [error, setError] = useState<Error>();
+  const start = useCallback(
+    async (input: WindowInput<'runs.start'>): Promise<void> => {
+      setStarting(true);
+      setError(undefined);
+      try {
+        await lab.call('runs.start', input);
+        go('run');
+      } catch (thrown) {
+        setError(thrown as Error);
+        const hint = thrown instanceof LabError && thrown.hint !== '' ? ` ${text.hint(thrown.hint)}` : '';
+        notifications.show({
+          color: 'red',
+          title: text.failed,
+          message: `${(thrown as Error).message}.${hint}`,
+          autoClose: 10_000,
+        });
+      } finally {
+        setStarting(false);
+      }
+    },
+    [lab, text],
+  );
+  return { start, starting, error };
+}
