@@ -1,0 +1,103 @@
+// @vitest-environment happy-dom
+import '../browser.ts';
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { App } from '../../../renderer/app/App.tsx';
+import { LabProvider } from '../../../renderer/client/context.tsx';
+import { FAKE_SETTINGS } from '../../../renderer/client/fakeData.ts';
+import { createFakeLab, type FakeLab } from '../../../renderer/client/fakeLab.ts';
+import { LabClient } from '../../../renderer/client/labClient.ts';
+
+let lab: FakeLab;
+
+async function open(hash = ''): Promise<void> {
+  window.location.hash = hash;
+  render(
+    <LabProvider client={new LabClient(lab.link)}>
+      <App />
+    </LabProvider>,
+  );
+  await screen.findByRole('navigation');
+}
+
+beforeEach(() => {
+  window.localStorage.clear();
+  lab = createFakeLab();
+});
+
+describe('the window', () => {
+  it('marks the screen in the navigation and names the document, and moves the focus to the title when the screen changes', async () => {
+    await open();
+    expect(screen.getByRole('link', { name: 'Home' }).getAttribute('aria-current')).toBe('page');
+    await waitFor(() => expect(document.title).toContain('Home'));
+    act(() => {
+      window.location.hash = '#/settings';
+    });
+    await waitFor(() => expect(document.title).toContain('Settings'));
+    expect(screen.getByRole('link', { name: 'Settings' }).getAttribute('aria-current')).toBe('page');
+    await waitFor(() => expect(document.activeElement?.textContent).toBe('Settings'));
+  });
+
+  it('shows the run under way with its progress, then its verdict', async () => {
+    await open();
+    act(() => lab.startRun({ phase: 'running' }));
+    const link = await screen.findByRole('link', { name: /Current run: IoV fleet/ });
+    act(() => lab.frames(61));
+    expect(link.textContent).toContain('0:15 of 0:30');
+    expect(document.title).toContain('▶');
+    act(() => lab.finish());
+    expect(link.textContent).toContain('Passed');
+    expect(document.title).not.toContain('▶');
+  });
+
+  it('says that the connection is lost and gets it back on demand', async () => {
+    await open();
+    await waitFor(() => expect(lab.inputs('settings.get')).toHaveLength(1));
+    act(() => lab.lose());
+    const notice = screen.getByRole('alert');
+    expect(notice.textContent).toContain('lost');
+    fireEvent.click(screen.getByRole('button', { name: 'Try now' }));
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+    await waitFor(() => expect(lab.inputs('settings.get')).toHaveLength(2));
+  });
+
+  it('changes language and theme, tells the lab, and takes over what the lab has kept', async () => {
+    lab.answer('settings.get', () => ({ ...FAKE_SETTINGS, language: 'zh' as const, theme: 'dark' as const }));
+    await open();
+    await screen.findByRole('link', { name: '首页' });
+    expect(document.documentElement.lang).toBe('zh-CN');
+    expect(document.documentElement.getAttribute('data-mantine-color-scheme')).toBe('dark');
+    fireEvent.click(screen.getByRole('button', { name: '语言' }));
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'English' }));
+    await screen.findByRole('link', { name: 'Home' });
+    expect(lab.inputs('settings.set')).toEqual([{ language: 'en' }]);
+  });
+
+  it('finds a screen, a scenario and a recent run in the command palette', async () => {
+    await open();
+    fireEvent.click(screen.getByRole('button', { name: /Search or run/ }));
+    const input = await screen.findByPlaceholderText(/Go to a screen/);
+    fireEvent.change(input, { target: { value: 'iov' } });
+    fireEvent.click(
+      await screen.findByText((_, element) => element?.textContent === 'Run IoV fleet' && element.tagName === 'SPAN'),
+    );
+    await waitFor(() =>
+      expect(lab.inputs('runs.start')).toEqual([{ scenario: { path: '/opt/causeway/scenarios/iov-fleet.yaml' } }]),
+    );
+    await waitFor(() => expect(window.location.hash).toBe('#/run'));
+  });
+
+  it('goes to screens by keys and lists them, but not while somebody types', async () => {
+    await open();
+    fireEvent.keyDown(document.body, { key: 'g' });
+    fireEvent.keyDown(document.body, { key: '6' });
+    await waitFor(() => expect(window.location.hash).toBe('#/settings'));
+    const input = document.createElement('input');
+    document.body.append(input);
+    fireEvent.keyDown(input, { key: '?' });
+    expect(screen.queryByRole('dialog')).toBeNull();
+    input.remove();
+    fireEvent.keyDown(document.body, { key: '?' });
+    await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
+  });
+});
