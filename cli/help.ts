@@ -75,6 +75,16 @@ From MQ to the devices that subscribe to demo/hello:
 The MQ port asks for credentials only with --credentials, and stays on
 127.0.0.1.`;
 
+export const SERVE_HELP = `
+Examples:
+  causeway serve
+  causeway serve --port 0 --runs runs
+
+Prints one line when it is ready, with the address to open:
+  ready window=http://127.0.0.1:7880/?token=...
+The token is new at every start; without it nobody gets in, and nobody from
+another machine in any case. Ctrl-C ends a run under way properly first.`;
+
 export const CHECK_HELP = `
 Examples:
   causeway check                        all rules, in a few seconds

@@ -1,4 +1,6 @@
 /** The real lab behind the commands. Loaded when it is needed: `causeway --help` must not wait for a broker's modules. */
+import { homedir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import type { Services } from './services.ts';
 
 /** Services of this process; `workersUrl` is the folder of the compiled worker entries. */
@@ -34,6 +36,35 @@ export function labServices(workersUrl: URL): Services {
         return await runChecks(lab, options);
       } finally {
         await lab.close();
+      }
+    },
+    async serve({ port, ...request }) {
+      const { createLabHost } = await import('../core/host/labHost.ts');
+      const { userFolders } = await import('../core/host/folders.ts');
+      const { openWindowServer } = await import('./serve/windowServer.ts');
+      const lab = createLabHost({
+        ...userFolders(process.platform, request.env, homedir()),
+        ...request,
+        host: 'browser',
+        workersUrl,
+      });
+      try {
+        const rendererFolder = fileURLToPath(new URL('../renderer/', workersUrl));
+        const server = await openWindowServer({ port, rendererFolder, lab });
+        return {
+          url: server.url,
+          get running() {
+            return lab.running;
+          },
+          stop: () => lab.stop(),
+          close: async () => {
+            await server.close();
+            await lab.close();
+          },
+        };
+      } catch (error) {
+        await lab.close();
+        throw error;
       }
     },
     async connectMq(address, onLost, credentials) {

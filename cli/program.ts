@@ -21,6 +21,7 @@ import { type GatewayFlags, gateway } from './commands/gateway.ts';
 import { list } from './commands/list.ts';
 import { type MqFlags, type SendFlags, send, type TailFlags, tail, topics } from './commands/mq.ts';
 import { type RunFlags, run } from './commands/run.ts';
+import { type ServeFlags, serve } from './commands/serve.ts';
 import { type TokenIssueFlags, tokenIssue, tokenList, tokenRevoke } from './commands/token.ts';
 import type { CredentialFlags } from './credentialFlags.ts';
 import { printError } from './errors.ts';
@@ -35,6 +36,7 @@ import {
   ROOT_HELP,
   RUN_HELP,
   SEND_HELP,
+  SERVE_HELP,
   TAIL_HELP,
   TOKEN_HELP,
   VALIDATE_HELP,
@@ -126,6 +128,18 @@ function gatewayCommand(program: Command, host: Host, done: Done): void {
     .addOption(colorOption())
     .addHelpText('after', GATEWAY_HELP)
     .action(async (flags: GatewayFlags) => done(await gateway(host, flags)));
+}
+
+function serveCommand(program: Command, host: Host, done: Done): void {
+  program
+    .command('serve')
+    .description('open the lab’s window to a browser on this machine, until Ctrl-C')
+    .option('--port <port>', 'port on 127.0.0.1; 0: any free port', portArgument, 7880)
+    .option('--runs <dir>', 'folder of the runs (default: causeway/runs in your data or documents folder)')
+    .option('--scenarios <dir>', 'folder of your own scenarios (default: beside the runs)')
+    .addOption(colorOption())
+    .addHelpText('after', SERVE_HELP)
+    .action(async (flags: ServeFlags) => done(await serve(host, flags)));
 }
 
 function checkCommand(program: Command, host: Host, done: Done): void {
@@ -236,6 +250,7 @@ function createProgram(host: Host, done: Done): Command {
     .addHelpText('after', ROOT_HELP);
   scenarioCommands(program, host, done);
   gatewayCommand(program, host, done);
+  serveCommand(program, host, done);
   checkCommand(program, host, done);
   mqCommands(program, host, done);
   credentialCommands(program, host, done);

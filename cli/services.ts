@@ -18,6 +18,29 @@ export interface CheckRequest extends Pick<CheckRunOptions, 'cases' | 'onStart' 
   readonly profile: Profile;
 }
 
+/** The lab for windows in a browser. */
+export interface ServeRequest {
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly shippedScenarios: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Default: below the user's documents or data folder. */
+  readonly runsFolder?: string;
+  readonly scenariosFolder?: string;
+}
+
+export interface Served {
+  /** With the token of this start. */
+  readonly url: string;
+  /** Is a run under way? */
+  readonly running: boolean;
+  /** Ends the traffic of the run under way; resolves when its result is written. */
+  stop(): Promise<void>;
+  /** Ends everything at once. Idempotent. */
+  close(): Promise<void>;
+}
+
 export interface Services {
   /** @throws CausewayError input.unreadable, input.invalid */
   loadScenario(path: string, options: LoadOptions): Promise<LoadedScenario>;
@@ -29,6 +52,8 @@ export interface Services {
   checkPlan(asked: readonly string[]): Promise<readonly CheckCase[]>;
   /** Starts a lab, runs the cases against it and closes it. */
   check(request: CheckRequest): Promise<ConformanceReport>;
+  /** @throws CausewayError port.taken, port.denied, input.unreadable */
+  serve(request: ServeRequest): Promise<Served>;
   /** `onLost` is told once when the connection ends by itself. @throws CausewayError connect.failed, mq.refused */
   connectMq(
     address: { readonly host: string; readonly port: number },

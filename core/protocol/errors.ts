@@ -173,6 +173,57 @@ export const ERRORS = {
     hint: 'start it once',
     exit: EXIT.infrastructure,
   },
+  'run.busy': {
+    message: 'run {id} is under way',
+    hint: 'stop it, or wait until it is over: one run at a time, or they would spoil each other’s figures',
+    exit: EXIT.input,
+  },
+  'run.not-under-way': {
+    message: 'run {id} is not under way',
+    hint: 'it is over, or another one has begun; look at the list of runs',
+    exit: EXIT.input,
+  },
+  'run.unknown': {
+    message: 'there is no run {id}',
+    hint: 'its folder was removed or renamed, or holds no run',
+    exit: EXIT.input,
+  },
+  'scenario.exists': {
+    message: '{path} exists already',
+    hint: 'choose another name, or replace it',
+    exit: EXIT.input,
+  },
+  'scenario.shipped': {
+    message: '{path} comes with the program and is not changed',
+    hint: 'save it under a name of your own',
+    exit: EXIT.input,
+  },
+  'window.path': {
+    message: '{path} is not a file that this window may touch',
+    hint: 'scenarios lie in the folders shown, end in .yaml, or are opened by dialog',
+    exit: EXIT.input,
+  },
+  'window.input': {
+    message: '{call}: {where} is not valid: {reason}',
+    hint: 'window and lab may be of different versions: reload the window',
+    exit: EXIT.input,
+  },
+  'window.call-unknown': {
+    message: 'this lab knows no call {call}',
+    hint: 'window and lab may be of different versions: reload the window',
+    exit: EXIT.input,
+  },
+  'window.busy': {
+    message: 'more than {calls} calls of this window are waiting for their answers',
+    hint: 'try again when some of them are answered',
+    exit: EXIT.input,
+  },
+  'window.desktop-only': {
+    message: 'the system’s dialogs belong to the desktop app',
+    hint: 'in a browser, upload and download files',
+    exit: EXIT.input,
+  },
+  'window.closing': { message: 'the lab is closing', hint: 'start it again', exit: EXIT.infrastructure },
   internal: {
     message: '{reason}',
     hint: 'this is a defect of the lab: please report it with the event log',

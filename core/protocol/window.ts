@@ -295,6 +295,8 @@ export const windowCalls = {
   'runs.start': z.strictObject({
     scenario: z.union([z.strictObject({ path }), z.strictObject({ text, name: z.string().max(200) })]),
     overrides: runOverrides.optional(),
+    /** The user has agreed that it goes beyond this machine; without it such a run is refused with `network.unconfirmed`. */
+    allowNetwork: z.boolean().optional(),
   }),
   'runs.stop': z.strictObject({ id }),
   'runs.abort': z.strictObject({ id }),

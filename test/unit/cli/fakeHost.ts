@@ -67,6 +67,7 @@ export function fakeHost(
       startLab: missing('startLab'),
       checkPlan: missing('checkPlan'),
       check: missing('check'),
+      serve: missing('serve'),
       connectMq: missing('connectMq'),
       ...options.services,
     },

@@ -23,6 +23,7 @@ async function tryCommand({ argv, env }: ShownCommand): Promise<{ exit: number; 
       startLab: reached,
       checkPlan: reached,
       check: reached,
+      serve: reached,
       connectMq: reached,
     },
   });

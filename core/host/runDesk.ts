@@ -1,0 +1,147 @@
+/** The runs of this lab: at most one under way, the former ones in their folders. */
+import { CausewayError } from '../protocol/errors.ts';
+import type { RunEntry, RunStatus, RunView } from '../protocol/window.ts';
+import { createRunFolder } from '../report/runFolder.ts';
+import { isLoopback } from '../scenario/check.ts';
+import { type LoadedScenario, parseScenario } from '../scenario/loader.ts';
+import { LiveRun } from './liveRun.ts';
+import { loadOptions } from './overrides.ts';
+import { RunStore } from './runStore.ts';
+import type { ScenarioFiles } from './scenarioFiles.ts';
+import type { Broadcast, CallInput, Calls, LabHostOptions } from './types.ts';
+
+type Names =
+  | 'runs.start'
+  | 'runs.stop'
+  | 'runs.abort'
+  | 'runs.current'
+  | 'runs.list'
+  | 'runs.view'
+  | 'runs.openDialog'
+  | 'runs.remove';
+
+export interface RunDeskOptions {
+  readonly options: LabHostOptions;
+  readonly scenarios: ScenarioFiles;
+  readonly broadcast: Broadcast;
+}
+
+export class RunDesk {
+  readonly #options: LabHostOptions;
+  readonly #scenarios: ScenarioFiles;
+  readonly #broadcast: Broadcast;
+  readonly #store: RunStore;
+  #starting = false;
+  #closed = false;
+  #current: LiveRun | undefined;
+
+  constructor({ options, scenarios, broadcast }: RunDeskOptions) {
+    this.#options = options;
+    this.#scenarios = scenarios;
+    this.#broadcast = broadcast;
+    this.#store = new RunStore(options.runsFolder);
+  }
+
+  get running(): boolean {
+    return this.#starting || (this.#current !== undefined && !this.#current.over);
+  }
+
+  calls(): Calls<Names> {
+    return {
+      'runs.start': (input) => this.#start(input),
+      'runs.stop': ({ id }) => {
+        this.#underWay(id).stop();
+        return null;
+      },
+      'runs.abort': async ({ id }) => {
+        const run = this.#underWay(id);
+        await run.abort();
+        await run.ended;
+        return null;
+      },
+      'runs.current': () => this.#current?.view() ?? null,
+      'runs.list': (): Promise<RunEntry[]> => this.#store.list(this.#current?.over === false ? this.#current.id : undefined),
+      'runs.view': ({ id }): RunView | Promise<RunView> =>
+        this.#current?.id === id ? this.#current.view() : this.#store.view(id),
+      'runs.openDialog': async () => {
+        const { dialogs } = this.#options;
+        if (dialogs === undefined) throw new CausewayError('window.desktop-only');
+        const folder = await dialogs.openRun();
+        return folder === undefined ? null : this.#store.view(await this.#store.open(folder));
+      },
+      'runs.remove': async ({ id }) => {
+        if (this.#current?.id === id) {
+          if (!this.#current.over) throw new CausewayError('run.busy', { id });
+          await this.#current.ended;
+        }
+        await this.#store.remove(id);
+        if (this.#current?.id === id) this.#current = undefined;
+        return null;
+      },
+    };
+  }
+
+  /** Ends traffic and resolves when the result is written. */
+  async stop(): Promise<void> {
+    this.#current?.stop();
+    await this.#current?.ended;
+  }
+
+  /** Ends everything at once. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#current?.over === false) await this.#current.abort();
+    await this.#current?.ended;
+  }
+
+  async #start(input: CallInput<'runs.start'>): Promise<RunStatus> {
+    if (this.running) throw new CausewayError('run.busy', { id: this.#current?.id ?? 'another run' });
+    this.#starting = true;
+    try {
+      const { loaded, text } = await this.#load(input);
+      confirmNetwork(loaded, input.allowNetwork === true);
+      const id = await this.#store.newId(loaded.scenario.name, new Date());
+      const folder = await createRunFolder(this.#store.path(id), { scenario: text });
+      if (this.#closed) {
+        await folder.close();
+        throw new CausewayError('window.closing');
+      }
+      this.#current = new LiveRun({
+        id,
+        loaded,
+        scenarioText: text,
+        folder,
+        workersUrl: this.#options.workersUrl,
+        broadcast: this.#broadcast,
+      });
+      this.#broadcast({ push: 'status', status: this.#current.status });
+      return this.#current.status;
+    } finally {
+      this.#starting = false;
+    }
+  }
+
+  async #load({ scenario, overrides }: CallInput<'runs.start'>): Promise<{ loaded: LoadedScenario; text: string }> {
+    const { path, text } =
+      'path' in scenario ? await this.#scenarios.read(scenario.path) : { path: scenario.name, text: scenario.text };
+    return { loaded: parseScenario(text, path, loadOptions(overrides)), text };
+  }
+
+  #underWay(id: string): LiveRun {
+    const run = this.#current;
+    if (run === undefined || run.id !== id || run.over) throw new CausewayError('run.not-under-way', { id });
+    return run;
+  }
+}
+
+/** Load may leave this machine, or be let in from outside, only where that is wanted. @throws CausewayError network.unconfirmed */
+function confirmNetwork({ scenario, path }: LoadedScenario, allowed: boolean): void {
+  if (allowed) return;
+  const { host } = scenario.gateway;
+  if (!isLoopback(host))
+    throw new CausewayError('network.unconfirmed', { what: `${path}: its gateway listens on`, host, option: 'gateway.host' });
+  if (scenario.mq.engine === 'embedded') return;
+  const far = scenario.mq.address.split(',').find((address) => !isLoopback(address.replace(/:\d+$/, '')));
+  if (far !== undefined)
+    throw new CausewayError('network.unconfirmed', { what: 'the MQ is on', host: far, option: 'mq.address' });
+}
