@@ -3,7 +3,7 @@
  * checked by the lab soon after each change. The text is the truth; the form shows what was last readable of it.
  */
 import { history, isolateHistory, redo, redoDepth, undo, undoDepth } from '@codemirror/commands';
-import { Compartment, EditorState, type Extension, type Transaction } from '@codemirror/state';
+import { Compartment, EditorState, type Extension, type Transaction, type TransactionSpec } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import type { ScenarioExplanation, ScenarioProblem } from '../../../core/protocol/window.ts';
 import type { LabClient } from '../../client/labClient.ts';
