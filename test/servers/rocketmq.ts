@@ -5,6 +5,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeCertificate } from '../../core/gateway/certificate.ts';
 import { freePorts } from './freePorts.ts';
 import { mavenJars } from './mavenJars.ts';
 import { probeGrpc, probeNameServer } from './probes.ts';
@@ -18,8 +19,18 @@ export interface RocketMqServer {
   readonly nameServer: string;
   /** Remoting protocol of the broker: administration. */
   readonly broker: string;
+  /** Certificate, in PEM, of the authority behind the servers' own: both ports above take TLS as well. */
+  readonly authority: string;
+  /** Kills broker and proxy without warning, and starts them again. */
+  crash(): Promise<void>;
   /** Ends it and removes its files. Idempotent. */
   stop(): Promise<void>;
+}
+
+/** The one user of a server with access control. */
+export interface RocketMqUser {
+  readonly user: string;
+  readonly password: string;
 }
 
 const BROKER = 'causeway-broker';
@@ -31,8 +42,8 @@ const OPENED = ['java.nio', 'sun.nio.ch', 'jdk.internal.ref', 'java.lang'].flatM
   `--add-exports=java.base/${name}=ALL-UNNAMED`,
 ]);
 
-/** @throws ServerUnavailable without java or Maven */
-export async function startRocketMq(version = ROCKETMQ_VERSION): Promise<RocketMqServer> {
+/** `only`: who alone may use it; absent: everybody. @throws ServerUnavailable without java or Maven */
+export async function startRocketMq(version = ROCKETMQ_VERSION, only?: RocketMqUser): Promise<RocketMqServer> {
   const group = 'org.apache.rocketmq';
   const { java, classpath } = await mavenJars(
     { group, name: 'rocketmq-proxy', version },
@@ -53,6 +64,18 @@ export async function startRocketMq(version = ROCKETMQ_VERSION): Promise<RocketM
       Object.entries(settings)
         .map(([name, value]) => `${name}=${value}\n`)
         .join('');
+    const { cert, key, ca } = await makeCertificate([]);
+    await writeFile(join(folder, 'conf', 'server.pem'), cert);
+    await writeFile(join(folder, 'conf', 'server.key'), key);
+    await writeFile(
+      join(folder, 'conf', 'tls.properties'),
+      lines({
+        'tls.test.mode.enable': false,
+        'tls.server.need.client.auth': 'none',
+        'tls.server.certPath': join(folder, 'conf', 'server.pem'),
+        'tls.server.keyPath': join(folder, 'conf', 'server.key'),
+      }),
+    );
     await writeFile(
       join(folder, 'conf', 'namesrv.conf'),
       lines({
@@ -83,6 +106,7 @@ export async function startRocketMq(version = ROCKETMQ_VERSION): Promise<RocketM
         maxHashSlotNum: 50_000,
         diskMaxUsedSpaceRatio: 98,
         autoCreateTopicEnable: true,
+        ...(only === undefined ? {} : accessControl(only)),
       }),
     );
     await writeFile(
@@ -108,6 +132,8 @@ export async function startRocketMq(version = ROCKETMQ_VERSION): Promise<RocketM
       // Logs and offsets go to the home folder otherwise.
       `-Duser.home=${folder}`,
       `-Drocketmq.home.dir=${folder}`,
+      // Permissive: the same ports take connections with and without.
+      `-Dtls.config.file=${join(folder, 'conf', 'tls.properties')}`,
       ...OPENED,
       '-cp',
       classpath,
@@ -124,24 +150,52 @@ export async function startRocketMq(version = ROCKETMQ_VERSION): Promise<RocketM
       join(folder, 'conf', 'namesrv.conf'),
     ]);
     await nameServer.ready('RocketMQ name server', () => probeNameServer('127.0.0.1', names, 'brokerAddrTable'));
-    const proxy = await run('proxy', 512, [
-      'org.apache.rocketmq.proxy.ProxyStartup',
-      '-n',
-      `127.0.0.1:${names}`,
-      '-pm',
-      'local',
-      '-bc',
-      join(folder, 'conf', 'broker.conf'),
-      '-pc',
-      join(folder, 'conf', 'rmq-proxy.json'),
-    ]);
-    await proxy.ready(`RocketMQ ${version}`, async () => {
-      await probeNameServer('127.0.0.1', names, BROKER);
-      await probeGrpc('127.0.0.1', grpc, '/apache.rocketmq.v2.MessagingService/QueryRoute');
-    });
-    return { address: `127.0.0.1:${grpc}`, nameServer: `127.0.0.1:${names}`, broker: `127.0.0.1:${listen}`, stop };
+    const runBroker = async (): Promise<void> => {
+      const proxy = await run('proxy', 512, [
+        'org.apache.rocketmq.proxy.ProxyStartup',
+        '-n',
+        `127.0.0.1:${names}`,
+        '-pm',
+        'local',
+        '-bc',
+        join(folder, 'conf', 'broker.conf'),
+        '-pc',
+        join(folder, 'conf', 'rmq-proxy.json'),
+      ]);
+      await proxy.ready(`RocketMQ ${version}`, async () => {
+        await probeNameServer('127.0.0.1', names, BROKER);
+        await probeGrpc('127.0.0.1', grpc, '/apache.rocketmq.v2.MessagingService/QueryRoute');
+      });
+    };
+    await runBroker();
+    return {
+      address: `127.0.0.1:${grpc}`,
+      nameServer: `127.0.0.1:${names}`,
+      broker: `127.0.0.1:${listen}`,
+      authority: ca,
+      async crash() {
+        await started.pop()?.stop(0);
+        await runBroker();
+      },
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Users and rights as RocketMQ 5 keeps them (ACL 2.0): the one user may do all. */
+function accessControl({ user, password }: RocketMqUser): Record<string, string | boolean> {
+  const auth = 'org.apache.rocketmq.auth';
+  return {
+    authenticationEnabled: true,
+    authenticationProvider: `${auth}.authentication.provider.DefaultAuthenticationProvider`,
+    authenticationMetadataProvider: `${auth}.authentication.provider.LocalAuthenticationMetadataProvider`,
+    initAuthenticationUser: JSON.stringify({ username: user, password }),
+    innerClientAuthenticationCredentials: JSON.stringify({ accessKey: user, secretKey: password }),
+    authorizationEnabled: true,
+    authorizationProvider: `${auth}.authorization.provider.DefaultAuthorizationProvider`,
+    authorizationMetadataProvider: `${auth}.authorization.provider.LocalAuthorizationMetadataProvider`,
+  };
 }

@@ -90,6 +90,11 @@ export class Cluster {
     throw last;
   }
 
+  /** Tells all name servers: they know nothing of each other. @throws Disconnected, Refusal */
+  async tellNameServers(code: number, fields: Fields): Promise<void> {
+    for (const address of this.#nameServers) await (await this.links.get(address)).call(code, fields);
+  }
+
   /** In order of their names. @throws Disconnected, Refusal */
   async brokers(): Promise<Broker[]> {
     const answer = await this.askNameServer(REQUEST.clusterInfo, {});

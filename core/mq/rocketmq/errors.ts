@@ -35,6 +35,7 @@ export class Disconnected extends Error {
   }
 }
 
+const UNKNOWN_USER = /signature|username|user:.*(not found|disable)|no accessKey|no acl config|authentication/i;
 export const ROCKETMQ_VERSIONS = 'RocketMQ 5.0 or newer is needed';
 
 /** `topic`: what was asked for, when it was a topic. A CausewayError is returned as it is. */
@@ -44,33 +45,24 @@ export function rocketMqError(error: unknown, place: RocketMqPlace, topic = ''):
   const reason = error instanceof Error ? firstSentence(error.message) : String(error);
   const address = (error as Partial<Disconnected>)?.address ?? place.address;
   if (error instanceof Refusal) {
-    // Both generations of access control answer with a code that others use too.
-    if (
-      /AclException|Authentication|signature|Check signature failed|User:.* is not found|user is disable/i.test(error.message)
-    ) {
-      if (!/no permission|Authorization|No acl|default permission/i.test(error.message))
-        return new CausewayError('mq.refused', { address, user: place.user, reason }, cause);
-    }
-    switch (error.code) {
-      case ANSWER.topicUnknown:
-        return new CausewayError('mq.topic-unknown', { topic }, cause);
-      case ANSWER.noPermission:
-        return new CausewayError('mq.denied', { address, reason }, cause);
-      case ANSWER.notSupported:
-        return new CausewayError('mq.version', { address, reason, expected: ROCKETMQ_VERSIONS }, cause);
-      case ANSWER.messageIllegal:
-        return new CausewayError(
-          'input.argument',
-          { argument: 'message', value: topic, reason, expected: 'a message within maxMessageSize of the broker' },
-          cause,
-        );
-      default:
-        return new CausewayError(
-          /permission|AclException/i.test(error.message) ? 'mq.denied' : 'mq.connection-lost',
-          { address, reason },
-          cause,
-        );
-    }
+    // Both generations of access control answer with codes that others use too, so that only the text tells.
+    if (UNKNOWN_USER.test(error.message)) return new CausewayError('mq.refused', { address, user: place.user, reason }, cause);
+    if (error.code === ANSWER.noPermission || /permission|AclException/i.test(error.message))
+      return new CausewayError('mq.denied', { address, reason }, cause);
+    if (error.code === ANSWER.topicUnknown) return new CausewayError('mq.topic-unknown', { topic }, cause);
+    if (error.code === ANSWER.notSupported)
+      return new CausewayError('mq.version', { address, reason, expected: ROCKETMQ_VERSIONS }, cause);
+    if (error.code === ANSWER.messageIllegal || /size exceeded/.test(error.message))
+      return new CausewayError(
+        'input.argument',
+        {
+          argument: 'message',
+          value: topic,
+          reason,
+          expected: 'a message within maxMessageSize of the broker, 4 MiB by default',
+        },
+        cause,
+      );
   }
   return new CausewayError('mq.connection-lost', { address, reason }, cause);
 }

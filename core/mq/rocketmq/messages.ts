@@ -21,8 +21,11 @@ const RESERVED = new Set(
 );
 /** Put before names that RocketMQ would take for its own, and before names that begin like this already. */
 const ESCAPE = 'causeway.';
-/** RocketMQ refuses a delayed message without body: it gets one of a byte, and this property. */
-const EMPTY_BODY = 'causeway.~empty';
+/**
+ * A broker takes a delayed message apart and puts it together again, and cannot do that with an empty body or an empty value: such a
+ * body becomes one byte with this property beside it, such a value becomes a property of this name, a dot and the value's own name.
+ */
+const EMPTY = 'causeway.~empty';
 
 /** Stored in two bytes, with a sign. */
 const MAX_PROPERTIES = 32_767;
@@ -41,14 +44,18 @@ export function encodeProperties(message: MqMessage, deliverAtMs?: number): stri
       bad(shown, value, 'RocketMQ separates names and values by U+0001 and U+0002', 'a text without these characters');
     text += `${name}\u0001${value}\u0002`;
   };
+  const delayed = deliverAtMs !== undefined;
   for (const name in message.properties) {
-    add(reserved(name) ? ESCAPE + name : name, message.properties[name]!, `property ${name}`);
+    const value = message.properties[name]!;
+    const stored = reserved(name) ? ESCAPE + name : name;
+    if (delayed && value === '') add(`${EMPTY}.${name}`, '1', `property ${name}`);
+    else add(stored, value, `property ${name}`);
   }
   if (message.tag !== undefined) add(TAG, message.tag, 'tag');
   if (message.key !== undefined) add(KEY, message.key, 'key');
-  if (deliverAtMs !== undefined) {
+  if (delayed) {
     add(DELIVER_AT, String(deliverAtMs));
-    if (message.body.length === 0) add(EMPTY_BODY, '1');
+    if (message.body.length === 0) add(EMPTY, '1');
   }
   // Three bytes a character at most: only long ones need counting.
   if (text.length > MAX_PROPERTIES / 3 && Buffer.byteLength(text) > MAX_PROPERTIES)
@@ -90,10 +97,6 @@ const MAGIC_LONG_TOPIC = 0xdaa320ab | 0;
 const COMPRESSED = 0x1;
 const BORN_IN_IPV6 = 0x10;
 const STORED_IN_IPV6 = 0x20;
-/** Bits 8 to 10: how the body is compressed. 0 is from before there was a choice. */
-const compression = (flags: number): number => (flags >> 8) & 7;
-const LZ4 = 1;
-const ZSTD = 2;
 
 /** The messages of an answer to a pull. @throws Error when it is not in RocketMQ's format */
 export function decodeMessages(bytes: Buffer, topic: string, partition: number): MqDelivery[] {
@@ -128,18 +131,17 @@ function decode(bytes: Buffer, topic: string, partition: number): MqDelivery {
   const delivery: Writable = { topic, partition, offset, properties: {}, body, storedAtMs, deliveryCount: 1 };
   const propertiesSize = bytes.readInt16BE(at);
   if (decodeProperties(bytes.toString('utf8', at + 2, at + 2 + propertiesSize), delivery)) body = body.subarray(0, 0);
-  if ((flags & COMPRESSED) !== 0) {
-    const how = compression(flags);
-    if (how === LZ4 || how === ZSTD)
-      throw new CausewayError('mq.unsupported', {
-        engine: 'rocketmq',
-        feature: 'compression other than zlib',
-        value: how === LZ4 ? 'LZ4' : 'Zstandard',
-      });
-    body = unzipSync(body, { maxOutputLength: MAX_BODY });
-  }
-  delivery.body = body;
+  delivery.body = (flags & COMPRESSED) === 0 ? body : inflate(body);
   return delivery;
+}
+
+/** Applications may compress. What Node cannot read, LZ4 and Zstandard, is handed on as it is: a queue must not stop for it. */
+function inflate(body: Buffer): Buffer {
+  try {
+    return unzipSync(body, { maxOutputLength: MAX_BODY });
+  } catch {
+    return body;
+  }
 }
 
 /** True when the body is to be taken for empty. */
@@ -156,7 +158,8 @@ function decodeProperties(text: string, delivery: Writable): boolean {
     at = end + 1;
     if (name === KEY) delivery.key = value;
     else if (name === TAG) delivery.tag = value;
-    else if (name === EMPTY_BODY) empty = true;
+    else if (name === EMPTY) empty = true;
+    else if (name.startsWith(`${EMPTY}.`)) properties[name.slice(EMPTY.length + 1)] = '';
     else if (name.startsWith(ESCAPE)) properties[name.slice(ESCAPE.length)] = value;
     else if (!reserved(name)) properties[name] = value;
   }

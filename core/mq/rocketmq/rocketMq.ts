@@ -99,6 +99,12 @@ class RocketMq implements MqEngine {
     return consumer;
   }
 
+  async removeGroup(group: string): Promise<void> {
+    this.#open();
+    await this.#topics.removeGroup(group);
+    await this.#topics.remove(deadLetterTopic(group));
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

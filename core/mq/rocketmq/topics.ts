@@ -6,7 +6,7 @@ import type { Cluster, Queue } from './cluster.ts';
 import { ANSWER, REQUEST } from './codes.ts';
 import { Refusal, rocketMqError } from './errors.ts';
 import { parseJson } from './json.ts';
-import { labName, topicName } from './names.ts';
+import { groupName, labName, topicName } from './names.ts';
 import { queueBounds } from './offsets.ts';
 import { pullOnce } from './pull.ts';
 
@@ -72,6 +72,38 @@ export class RocketMqTopics {
       });
     } catch (error) {
       throw rocketMqError(error, this.#cluster.place, name);
+    }
+  }
+
+  /** One that is not there is no error. */
+  async remove(name: string): Promise<void> {
+    await this.#remove(topicName(name), name);
+  }
+
+  /** Positions of a group, and the topic in which RocketMQ's own clients would repeat its messages. */
+  async removeGroup(group: string): Promise<void> {
+    const encoded = groupName(group);
+    try {
+      for (const { address } of await this.#cluster.brokers()) {
+        const link = await this.#cluster.links.get(address);
+        await link.call(REQUEST.removeGroup, { groupName: encoded, cleanOffset: true });
+      }
+    } catch (error) {
+      throw rocketMqError(error, this.#cluster.place);
+    }
+    await this.#remove(`%RETRY%${encoded}`, group);
+  }
+
+  async #remove(topic: string, name: string): Promise<void> {
+    try {
+      for (const { address } of await this.#cluster.brokers()) {
+        await (await this.#cluster.links.get(address)).call(REQUEST.removeTopicFromBroker, { topic });
+      }
+      await this.#cluster.tellNameServers(REQUEST.removeTopicFromNameServer, { topic });
+    } catch (error) {
+      throw rocketMqError(error, this.#cluster.place, name);
+    } finally {
+      this.#cluster.forget(topic);
     }
   }
 
