@@ -2,8 +2,9 @@
  * One window and what is on its way to it. A window that does not read (a browser's tab asleep, say) must not grow this
  * process: while its backlog is high, frames are merged into one, of everything else told again and again only the newest is kept.
  */
+
+import { mergeFrames } from '../protocol/frameHistory.ts';
 import type { LabMessage, WindowPush } from '../protocol/window.ts';
-import { mergeFrames } from './frameHistory.ts';
 import type { Caller, LabClient } from './types.ts';
 
 /** Bytes not taken by the window from which on pushes are held back. */

@@ -1,12 +1,12 @@
 /** One run of this lab: told to the windows as it goes, kept in its folder, and held in bounded memory for windows that come late. */
 import { CausewayError } from '../protocol/errors.ts';
+import { FrameHistory } from '../protocol/frameHistory.ts';
 import type { RunResult } from '../protocol/result.ts';
 import type { Distribution, LiveMapping, RunPhase, RunStatus, RunView } from '../protocol/window.ts';
 import type { RunFolder } from '../report/runFolder.ts';
 import { type Run, startRun } from '../run/runner.ts';
 import type { LoadedScenario } from '../scenario/loader.ts';
 import { EventHistory } from './eventHistory.ts';
-import { FrameHistory } from './frameHistory.ts';
 import { describeRun } from './runStatus.ts';
 import type { Broadcast } from './types.ts';
 import { windowError } from './windowError.ts';

@@ -5,12 +5,12 @@ import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CausewayError } from '../protocol/errors.ts';
 import { logEventSchema } from '../protocol/events.ts';
+import { FrameHistory } from '../protocol/frameHistory.ts';
 import { frameSchema, type RunResult } from '../protocol/result.ts';
 import type { EngineName, RunEntry, RunStatus, RunView } from '../protocol/window.ts';
 import { RUN_FILES, readResult } from '../report/runFolder.ts';
 import { type LoadedScenario, parseScenario } from '../scenario/loader.ts';
 import { EventHistory } from './eventHistory.ts';
-import { FrameHistory } from './frameHistory.ts';
 import { describeRun } from './runStatus.ts';
 
 /** Names of folders, and nothing that leads out of one. */

@@ -1,5 +1,5 @@
 /** The frames of a run, however long, in bounded memory: when there are too many, neighbours are merged. */
-import type { Frame } from '../protocol/result.ts';
+import type { Frame } from './result.ts';
 
 /** At most so many frames are kept. */
 export const MOST_FRAMES = 2_400;
