@@ -115,7 +115,10 @@ Examples:
   causeway mq tail demo
   causeway mq send demo --property mqttSecondTopic=/room1 --body hello
 
-They speak to the embedded MQ that \`causeway gateway\` opens on port 7883.`;
+  causeway mq topics --engine kafka --mq 127.0.0.1:9092
+
+Without --engine they speak to the embedded MQ that \`causeway gateway\` opens
+on port 7883.`;
 
 export const TAIL_HELP = `
 Examples:

@@ -3,6 +3,9 @@ import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Services } from './services.ts';
 
+/** How long a case of the suite waits where groups take seconds to be arranged. */
+const OUTSIDE_PATIENCE_MS = 20_000;
+
 /** Services of this process; `workersUrl` is the folder of the compiled worker entries. */
 export function labServices(workersUrl: URL): Services {
   return {
@@ -28,12 +31,12 @@ export function labServices(workersUrl: URL): Services {
       const { ALL_CASES } = await import('../core/checks/suite.ts');
       return selectCases(ALL_CASES, asked);
     },
-    async check({ engine: _, profile, ...options }) {
-      const { startEmbeddedLab } = await import('../core/checks/embeddedLab.ts');
+    async check({ mq, profile, ...options }) {
+      const { startEngineLab } = await import('../core/checks/engineLab.ts');
       const { runChecks } = await import('../core/checks/runner.ts');
-      const lab = await startEmbeddedLab({ profile });
+      const lab = await startEngineLab({ profile, ...(mq === undefined ? {} : { mq }) });
       try {
-        return await runChecks(lab, options);
+        return await runChecks(lab, mq === undefined ? options : { ...options, patienceMs: OUTSIDE_PATIENCE_MS });
       } finally {
         await lab.close();
       }
@@ -67,14 +70,9 @@ export function labServices(workersUrl: URL): Services {
         throw error;
       }
     },
-    async connectMq(address, onLost, credentials) {
-      const { connectEmbeddedMq } = await import('../core/mq/embedded/client.ts');
-      return connectEmbeddedMq({
-        ...address,
-        name: 'causeway-cli',
-        onLost,
-        ...(credentials === undefined ? {} : { credentials }),
-      });
+    async connectMq(connection, onLost) {
+      const { connectMq } = await import('../core/mq/connect.ts');
+      return connectMq(connection, { name: 'causeway-cli', onLost });
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Naming an MQ engine on the command line: which one, where, and as whom. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { ExternalConnection } from '../core/mq/connect.ts';
-import { ENGINE_NAMES, ENGINES, type EngineName } from '../core/mq/engines.ts';
+import { ENGINE_NAMES, ENGINES, type EngineName, EXTERNAL_ENGINES } from '../core/mq/engines.ts';
 import { CausewayError } from '../core/protocol/errors.ts';
 import { externalConnection } from '../core/run/externalMq.ts';
 import { toMq } from '../core/scenario/normaliseMq.ts';
@@ -33,10 +33,10 @@ export function mqAddressArgument(text: string): string {
   return text.split(',').map(one).join(',');
 }
 
-/** `--engine`, `--mq-user`, `--mq-tls`; `--mq` has another meaning in each command. */
-export function engineOptions(what: string): Option[] {
+/** `--engine`, `--mq-user`, `--mq-tls`; what `--mq` means each command says itself. */
+export function engineOptions(what: string, engine?: EngineName): Option[] {
   return [
-    new Option('--engine <engine>', what).choices(ENGINE_NAMES),
+    new Option('--engine <engine>', what).choices(ENGINE_NAMES).default(engine),
     new Option('--mq-user <name>', `user of the MQ; the password comes from ${MQ_PASSWORD}`),
     new Option('--mq-tls [ca file]', 'TLS to the MQ, with these authorities or those of the system'),
   ];
@@ -48,6 +48,14 @@ const sectionOf = ({ engine, mq, mqUser, mqTls }: EngineFlags): MqFile => ({
   ...(mqUser === undefined ? {} : { user: mqUser, passwordFrom: MQ_PASSWORD }),
   ...(mqTls === undefined ? {} : { tls: mqTls === true ? true : { ca: mqTls } }),
 });
+
+/** Which flag a key of the section came from, to name it where it is wrong. */
+const FLAG_OF: Readonly<Record<string, { readonly argument: string; readonly value: (flags: EngineFlags) => string }>> = {
+  address: { argument: '--mq', value: ({ mq }) => mq ?? '' },
+  user: { argument: '--mq-user', value: ({ mqUser }) => mqUser ?? '' },
+  passwordFrom: { argument: '--mq-user', value: ({ mqUser }) => mqUser ?? '' },
+  tls: { argument: '--mq-tls', value: ({ mqTls }) => String(mqTls ?? '') },
+};
 
 /** As changes to a scenario: `--engine` replaces its whole mq section, the others one value each. */
 export function mqOverrides(host: Host, flags: EngineFlags): readonly Override[] {
@@ -63,12 +71,13 @@ export function mqOverrides(host: Host, flags: EngineFlags): readonly Override[]
  * @throws CausewayError input.argument, secret.missing, input.unreadable
  */
 export async function externalOf(host: Host, flags: EngineFlags): Promise<ExternalConnection | undefined> {
-  const section = toMq(sectionOf(flags), (_, message) => {
+  const section = toMq(sectionOf(flags), ([, key], message) => {
+    const { argument, value } = FLAG_OF[String(key)] ?? FLAG_OF.address!;
     throw new CausewayError('input.argument', {
-      argument: '--engine',
-      value: flags.engine ?? 'embedded',
+      argument,
+      value: value(flags),
       reason: message.replace(/^mq\.\w+: /, ''),
-      expected: `--engine ${ENGINE_NAMES.slice(1).join(', ')} for an MQ of your own`,
+      expected: `--engine ${EXTERNAL_ENGINES.join(' or ')} for an MQ that runs by itself`,
     });
   });
   return section.engine === 'embedded' ? undefined : externalConnection(section, host.env, host.path('.'));

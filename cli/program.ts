@@ -2,7 +2,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT } from '../core/protocol/errors.ts';
 import {
-  addressArgument,
   collectArgument,
   durationArgument,
   optionalPortArgument,
@@ -45,7 +44,6 @@ import type { Host } from './host.ts';
 import { engineOptions, mqAddressArgument } from './mqFlags.ts';
 
 const MAX_SEED = 2 ** 32 - 1;
-const MQ_ADDRESS = { host: '127.0.0.1', port: 7883 };
 
 type Done = (exit: number) => void;
 
@@ -99,15 +97,15 @@ function scenarioCommands(program: Command, host: Host, done: Done): void {
 }
 
 function gatewayCommand(program: Command, host: Host, done: Done): void {
-  program
-    .command('gateway')
+  addOptions(program.command('gateway'), engineOptions('MQ engine behind the bridge (default: embedded)'))
     .description('start gateway, bridge and MQ for real devices, until Ctrl-C')
     .option('--host <address>', 'listen on this address', '127.0.0.1')
     .option('--port <port>', 'MQTT over TCP; 0: any free port', portArgument, 1883)
     .option('--ws-port <port>', 'MQTT over WebSocket, or off', optionalPortArgument, 8083)
     .option('--tls-port <port>', 'MQTT over TLS (usual: 8883)', portArgument)
     .option('--wss-port <port>', 'MQTT over WebSocket with TLS (usual: 8084)', portArgument)
-    .option('--mq-port <port>', 'port of the MQ for services, or off', optionalPortArgument, MQ_ADDRESS.port)
+    .option('--mq-port <port>', 'port of the embedded MQ for services, or off (default: 7883)', optionalPortArgument)
+    .option('--mq <address>', 'host:port of another MQ (--engine)', mqAddressArgument)
     .addOption(
       new Option('--profile <profile>', 'rules for topics, IDs and limits').choices(['strict', 'lenient']).default('strict'),
     )
@@ -124,6 +122,7 @@ function gatewayCommand(program: Command, host: Host, done: Done): void {
     .option('--instance <id>', 'with --credentials: serve this instance only')
     .option('--events', 'write who connects and goes to MQ topics {GroupID}_MQTT')
     .option('--write-ca <file>', 'write the certificate authority that devices must trust')
+    .option('--allow-network', 'connect to an MQ beyond this machine')
     .option('--verbose', 'a line for every connect and disconnect')
     .addOption(colorOption())
     .addHelpText('after', GATEWAY_HELP)
@@ -143,10 +142,10 @@ function serveCommand(program: Command, host: Host, done: Done): void {
 }
 
 function checkCommand(program: Command, host: Host, done: Done): void {
-  program
-    .command('check')
+  addOptions(program.command('check'), engineOptions('MQ engine behind the bridge', 'embedded'))
     .description('check the mapping between MQTT and MQ, rule by rule, with real clients')
-    .addOption(new Option('--engine <engine>', 'MQ engine behind the bridge').choices(['embedded']).default('embedded'))
+    .option('--mq <address>', 'host:port of an MQ that is not embedded', mqAddressArgument)
+    .option('--allow-network', 'use an MQ beyond this machine')
     .addOption(
       new Option('--profile <profile>', 'rules for topics, IDs and limits').choices(['strict', 'lenient']).default('strict'),
     )
@@ -161,14 +160,11 @@ function checkCommand(program: Command, host: Host, done: Done): void {
 }
 
 function mqCommands(program: Command, host: Host, done: Done): void {
-  const mq = program.command('mq').description('look into and write to the embedded MQ').addHelpText('after', MQ_HELP);
+  const mq = program.command('mq').description('look into and write to an MQ').addHelpText('after', MQ_HELP);
   const command = (name: string, description: string): Command =>
-    mq
-      .command(name)
+    addOptions(mq.command(name), engineOptions('which MQ', 'embedded'))
       .description(description)
-      .addOption(
-        new Option('--mq <host:port>', 'address of the MQ').default(MQ_ADDRESS, '127.0.0.1:7883').argParser(addressArgument),
-      )
+      .option('--mq <address>', 'host:port of the MQ (default: 127.0.0.1 and the usual port)', mqAddressArgument)
       .addOption(jsonOption())
       .addOption(colorOption());
   command('tail', 'print messages of a topic as they arrive')

@@ -2,8 +2,8 @@
 import type { ConformanceReport } from '../core/checks/report.ts';
 import type { CheckRunOptions } from '../core/checks/runner.ts';
 import type { CheckCase } from '../core/checks/types.ts';
-import type { MqCredentials } from '../core/credentials/mqGuard.ts';
 import type { Profile } from '../core/gateway/types.ts';
+import type { ExternalConnection, MqConnection } from '../core/mq/connect.ts';
 import type { MqEngine } from '../core/mq/engine.ts';
 import type { Lab, LabOptions } from '../core/run/lab.ts';
 import type { Run, RunOptions as RunnerOptions } from '../core/run/runner.ts';
@@ -14,7 +14,8 @@ export type RunOptions = Omit<RunnerOptions, 'workersUrl'>;
 
 /** Which lab is examined, and with what. */
 export interface CheckRequest extends Pick<CheckRunOptions, 'cases' | 'onStart' | 'onResult' | 'stopped'> {
-  readonly engine: 'embedded';
+  /** In place of the embedded MQ. */
+  readonly mq?: ExternalConnection;
   readonly profile: Profile;
 }
 
@@ -54,10 +55,6 @@ export interface Services {
   check(request: CheckRequest): Promise<ConformanceReport>;
   /** @throws CausewayError port.taken, port.denied, input.unreadable */
   serve(request: ServeRequest): Promise<Served>;
-  /** `onLost` is told once when the connection ends by itself. @throws CausewayError connect.failed, mq.refused */
-  connectMq(
-    address: { readonly host: string; readonly port: number },
-    onLost: (error: Error) => void,
-    credentials?: MqCredentials,
-  ): Promise<MqEngine>;
+  /** `onLost` is told once when the connection to an embedded MQ ends by itself. @throws CausewayError connect.failed, mq.refused */
+  connectMq(connection: MqConnection, onLost: (error: Error) => void): Promise<MqEngine>;
 }

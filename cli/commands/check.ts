@@ -5,13 +5,16 @@ import { conformanceJunit } from '../../core/checks/junit.ts';
 import { type ConformanceReport, makeReport } from '../../core/checks/report.ts';
 import type { CaseResult, CheckCase } from '../../core/checks/types.ts';
 import type { Profile } from '../../core/gateway/types.ts';
+import type { EngineName } from '../../core/mq/engines.ts';
 import { CausewayError, EXIT } from '../../core/protocol/errors.ts';
 import { createStyle } from '../../core/report/style.ts';
 import { escapeText, truncate } from '../../core/report/text.ts';
 import { EXIT_ABORTED, type Host, wantsColor } from '../host.ts';
+import { confirmMq, type EngineFlags, externalOf } from '../mqFlags.ts';
 
-export interface CheckFlags {
-  readonly engine: 'embedded';
+export interface CheckFlags extends EngineFlags {
+  readonly engine: EngineName;
+  readonly allowNetwork?: boolean;
   readonly profile: Profile;
   readonly case?: readonly string[];
   readonly json?: boolean;
@@ -78,6 +81,8 @@ export async function check(host: Host, flags: CheckFlags): Promise<number> {
     host.stdout.write(flags.json === true ? `${JSON.stringify(plan.map(described), null, 2)}\n` : planText(plan));
     return EXIT.pass;
   }
+  const mq = await externalOf(host, flags);
+  if (mq !== undefined) confirmMq(mq.address, flags.allowNetwork);
   // Before the work, not after it: a report that cannot be written is a mistake of the command line.
   if (flags.junit !== undefined) await writeReport(host, flags.junit, '');
   const live = new LiveList(host, flags, plan);
@@ -88,7 +93,7 @@ export async function check(host: Host, flags: CheckFlags): Promise<number> {
   let report: ConformanceReport;
   try {
     report = await host.services.check({
-      engine: flags.engine,
+      ...(mq === undefined ? {} : { mq }),
       profile: flags.profile,
       cases: plan,
       onStart: (started) => live.start(started),

@@ -1,7 +1,8 @@
-/** `causeway gateway`: gateway, bridge and embedded MQ for real devices, until Ctrl-C. */
+/** `causeway gateway`: gateway, bridge and MQ for real devices, until Ctrl-C. */
 import type { BridgeEvent } from '../../core/bridge/types.ts';
 import { type FollowedFile, followCredentialFile } from '../../core/credentials/file.ts';
 import type { Address, GatewayEvent, ListenerSpec, Profile } from '../../core/gateway/types.ts';
+import { ENGINES } from '../../core/mq/engines.ts';
 import { CausewayError, EXIT } from '../../core/protocol/errors.ts';
 import { writeAtomic } from '../../core/report/runFolder.ts';
 import { escapeText, truncate } from '../../core/report/text.ts';
@@ -9,14 +10,16 @@ import { formatCount, formatRate } from '../../core/report/units.ts';
 import type { Lab, LabOptions } from '../../core/run/lab.ts';
 import { formatAddress, isLoopback, type TopicDirection } from '../arguments.ts';
 import { EXIT_ABORTED, type Host } from '../host.ts';
+import { confirmMq, type EngineFlags, externalOf, placeOf } from '../mqFlags.ts';
 
-export interface GatewayFlags {
+export interface GatewayFlags extends EngineFlags {
+  readonly allowNetwork?: boolean;
   readonly host: string;
   readonly port: number;
   readonly wsPort: number | false;
   readonly tlsPort?: number;
   readonly wssPort?: number;
-  readonly mqPort: number | false;
+  readonly mqPort?: number | false;
   readonly profile: Profile;
   readonly topic?: readonly { readonly name: string; readonly direction: TopicDirection }[];
   readonly partitions: number;
@@ -34,6 +37,7 @@ export interface GatewayFlags {
 const READY_NAME: Readonly<Record<Address['kind'], string>> = { tcp: 'mqtt', ws: 'ws', tls: 'mqtts', wss: 'wss' };
 const URL_SCHEME: Readonly<Record<Address['kind'], string>> = { tcp: 'mqtt', ws: 'ws', tls: 'mqtts', wss: 'wss' };
 const MQ_HOST = '127.0.0.1';
+const MQ_PORT = 7883;
 const DRAIN_MS = 10_000;
 /** Event lines a second; the rest is counted. A fleet that is refused would scroll everything else away. */
 const LINES_PER_SECOND = 5;
@@ -84,6 +88,7 @@ function labOptions(host: Host, flags: GatewayFlags, onEvent: (event: GatewayEve
       expected: 'add --tls-port or --wss-port',
     });
   }
+  const { mqPort = MQ_PORT } = flags;
   const listeners: ListenerSpec[] = [{ kind: 'tcp', host: flags.host, port: flags.port }];
   if (flags.wsPort !== false) listeners.push({ kind: 'ws', host: flags.host, port: flags.wsPort });
   if (flags.tlsPort !== undefined) listeners.push({ kind: 'tls', host: flags.host, port: flags.tlsPort });
@@ -99,7 +104,7 @@ function labOptions(host: Host, flags: GatewayFlags, onEvent: (event: GatewayEve
     ...(flags.folder === undefined ? {} : { folder: host.path(flags.folder) }),
     ...(flags.events === true ? { events: true } : {}),
     // The MQ port has no encryption, so it never leaves this machine, whatever --host says.
-    ...(flags.mqPort === false ? {} : { mqListen: { host: MQ_HOST, port: flags.mqPort } }),
+    ...(mqPort === false ? {} : { mqListen: { host: MQ_HOST, port: mqPort } }),
   };
 }
 
@@ -199,19 +204,27 @@ function announce(host: Host, lab: Lab, flags: GatewayFlags, options: LabOptions
   const lines = addresses.map(
     (address) => `  ${URL_SCHEME[address.kind].padEnd(6)} ${URL_SCHEME[address.kind]}://${formatAddress(address)}`,
   );
-  if (lab.mqAddress !== undefined) lines.push(`  MQ     ${formatAddress(lab.mqAddress)}`);
+  const { mq } = options;
+  const where = mq?.address ?? (lab.mqAddress === undefined ? undefined : formatAddress(lab.mqAddress));
+  if (where !== undefined) lines.push(`  MQ     ${where}`);
   const topics = options.topics.map((topic) => `${topic.name} (${topic.direction})`).join(', ');
   host.stderr.write(
-    `gateway, bridge and MQ are up (profile ${flags.profile}, storage ${flags.storage})\n${lines.join('\n')}\n  topics ${topics}\n`,
+    `${
+      mq === undefined
+        ? `gateway, bridge and MQ are up (profile ${flags.profile}, storage ${flags.storage})`
+        : `gateway and bridge are up (profile ${flags.profile}), connected to ${escapeText(placeOf(mq))}`
+    }\n${lines.join('\n')}\n  topics ${topics}\n`,
   );
   const upward = options.topics.find((topic) => topic.direction === 'up' || topic.direction === 'both');
-  if (lab.mqAddress !== undefined && upward !== undefined) {
-    const mq = lab.mqAddress.port === 7883 ? '' : ` --mq ${formatAddress(lab.mqAddress)}`;
-    host.stderr.write(`see what arrives: causeway mq tail ${upward.name}${mq}\n`);
+  if (where !== undefined && upward !== undefined) {
+    const name = mq?.engine ?? 'embedded';
+    const engine = mq === undefined ? '' : ` --engine ${name}`;
+    const at = where === ENGINES[name].address ? '' : ` --mq ${where}`;
+    host.stderr.write(`see what arrives: causeway mq tail ${upward.name}${engine}${at}\n`);
   }
   host.stderr.write('Ctrl-C drains and ends\n');
   const ready = addresses.map((address) => `${READY_NAME[address.kind]}=${formatAddress(address)}`);
-  if (lab.mqAddress !== undefined) ready.push(`mq=${formatAddress(lab.mqAddress)}`);
+  if (where !== undefined) ready.push(`mq=${where}`);
   host.stdout.write(`ready ${ready.join(' ')}\n`);
 }
 
@@ -220,7 +233,11 @@ export async function gateway(host: Host, flags: GatewayFlags): Promise<number> 
   let live = '';
   const print = (text: string): void => host.stderr.write(`${live === '' ? '' : '\r\x1b[2K'}${text}\n${live}`);
   const lines = new EventLines(print, flags.verbose ?? false);
-  const options = labOptions(host, flags, (event) => lines.tell(event));
+  const options = await withMq(
+    host,
+    flags,
+    labOptions(host, flags, (event) => lines.tell(event)),
+  );
   let signals = 0;
   let onSignal = (): void => undefined;
   const unlisten = host.onSignal(() => {
@@ -285,6 +302,23 @@ async function followed(host: Host, flags: GatewayFlags, print: (text: string) =
 
 function withBook(options: LabOptions, flags: GatewayFlags, { book }: FollowedFile): LabOptions {
   return { ...options, credentials: { book, ...(flags.instance === undefined ? {} : { instance: flags.instance }) } };
+}
+
+/** Another MQ in place of the embedded one. @throws CausewayError input.argument, secret.missing, network.unconfirmed */
+async function withMq(host: Host, flags: GatewayFlags, { mqListen, ...options }: LabOptions): Promise<LabOptions> {
+  const mq = await externalOf(host, flags);
+  if (mq === undefined) return { ...options, ...(mqListen === undefined ? {} : { mqListen }) };
+  const own = flags.storage === 'file' ? '--storage' : flags.mqPort === undefined ? undefined : '--mq-port';
+  if (own !== undefined) {
+    throw new CausewayError('input.argument', {
+      argument: own,
+      value: String(own === '--storage' ? flags.storage : flags.mqPort),
+      reason: `it belongs to the embedded MQ, not to ${ENGINES[mq.engine].title}`,
+      expected: `leave out ${own} or --engine`,
+    });
+  }
+  confirmMq(mq.address, flags.allowNetwork);
+  return { ...options, mq };
 }
 
 async function writeCertificate(host: Host, file: string, ca: string): Promise<void> {

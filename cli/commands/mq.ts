@@ -1,18 +1,30 @@
-/** `causeway mq`: looking into and writing to the embedded MQ from outside. */
+/** `causeway mq`: looking into and writing to an MQ from outside. */
 import { readFile } from 'node:fs/promises';
+import type { MqConnection } from '../../core/mq/connect.ts';
 import type { MqDelivery, MqEngine, MqMessage } from '../../core/mq/engine.ts';
+import { ENGINES } from '../../core/mq/engines.ts';
 import { CausewayError, EXIT } from '../../core/protocol/errors.ts';
 import { createStyle } from '../../core/report/style.ts';
 import { type Cell, tableLines } from '../../core/report/table.ts';
 import { escapeText } from '../../core/report/text.ts';
 import { formatBytes, formatCount } from '../../core/report/units.ts';
+import { addressArgument } from '../arguments.ts';
 import { mqCredentials } from '../credentialFlags.ts';
 import { type Host, wantsColor } from '../host.ts';
+import { type EngineFlags, externalOf } from '../mqFlags.ts';
 import { deliveryJson, formatDelivery } from '../mqMessage.ts';
 
-export interface MqFlags {
-  readonly mq: { readonly host: string; readonly port: number };
+export interface MqFlags extends EngineFlags {
   readonly json?: boolean;
+}
+
+async function connectionOf(host: Host, flags: MqFlags): Promise<MqConnection> {
+  if ((flags.engine ?? 'embedded') !== 'embedded') return externalOf(host, flags) as Promise<MqConnection>;
+  const { mq = ENGINES.embedded.address, ...others } = flags;
+  // Refuses what has a meaning with other engines only.
+  await externalOf(host, others);
+  const credentials = mqCredentials(host);
+  return { engine: 'embedded', ...addressArgument(mq), ...(credentials === undefined ? {} : { credentials }) };
 }
 
 /** Connects, works, closes; rejects as soon as the connection is lost, since then nothing more will come. */
@@ -27,7 +39,7 @@ async function withEngine<T>(
   });
   // Nobody may be listening when it happens (while closing, say).
   lost.catch(() => undefined);
-  const engine = await host.services.connectMq(flags.mq, lose, mqCredentials(host));
+  const engine = await host.services.connectMq(await connectionOf(host, flags), lose);
   try {
     return await Promise.race([use(engine, lost), lost]);
   } finally {
@@ -71,6 +83,7 @@ export function tail(host: Host, topic: string, flags: TailFlags): Promise<numbe
       if (host.stderr.isTTY) host.stderr.write(`waiting for messages of ${escapeText(topic)} (Ctrl-C ends)\n`);
       await Promise.race([finished, lost]);
       await consumer.close();
+      await engine.removeGroup?.(group, [topic]).catch(() => undefined);
     } finally {
       unlisten();
     }

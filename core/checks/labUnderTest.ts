@@ -27,8 +27,8 @@ export interface CheckedCredentials {
   /** The account by which devices of the suite log in, with its secret. */
   readonly account: Account;
   readonly instance: string;
-  /** @throws CausewayError mq.refused */
-  connectMq(credentials: MqCredentials): Promise<MqEngine>;
+  /** Absent where the MQ has users of its own. @throws CausewayError mq.refused */
+  connectMq?(credentials: MqCredentials): Promise<MqEngine>;
 }
 
 export interface LabUnderTest {

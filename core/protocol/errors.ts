@@ -69,7 +69,7 @@ export const ERRORS = {
   },
   'connect.failed': {
     message: 'cannot connect to {address}: {reason}',
-    hint: 'is the lab running there? `causeway gateway` starts one',
+    hint: 'is it running there, and is the address right? `causeway gateway` starts a lab of its own',
     exit: EXIT.infrastructure,
   },
   'swarm.closed': {

@@ -39,12 +39,12 @@ export class Backlog {
     this.#taken += 1;
   }
 
-  /** Messages that somebody has still to receive; a second copy that nobody has marked as one makes it too small. */
+  /** Messages that somebody has still to receive; a second delivery that is not marked as one makes it too small. */
   get behind(): number {
     let up = this.#due;
     let down = -this.#taken;
     for (const { counters } of this.#services) {
-      up -= counters.get(AT.up) - counters.get(AT.duplicates);
+      up -= counters.get(AT.up) - counters.get(AT.redelivered);
       down += counters.get(AT.acknowledged);
     }
     return Math.max(0, up) + Math.max(0, down);

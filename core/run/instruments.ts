@@ -33,6 +33,8 @@ export const runCounters = defineCounters([
   'unexpected',
   'mappingFailed',
   'answers',
+  /** Deliveries to services that the engine says are not the first of their message. */
+  'redelivered',
   'untracedUp',
   'untracedDown',
   'untracedDevice',

@@ -245,6 +245,7 @@ export class ServiceThread {
     const marked = delivery.deliveryCount > 1 || delivery.properties[LAB_PROPERTY.dup] !== undefined;
     const seen = this.#receivers.seen(receiver, stamp.stream, stamp.seq, marked);
     counters.add(AT.up);
+    if (delivery.deliveryCount > 1) counters.add(AT.redelivered);
     if (seen === SEEN.late) counters.add(AT.reordered);
     else if (seen !== SEEN.next) counters.add(AT.duplicates);
     if (!checkUp(stamp, delivery.properties, delivery.topic, delivery.key, intact, receiver, this.#matrix)) {

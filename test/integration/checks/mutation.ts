@@ -1,5 +1,5 @@
 /** Breaks one rule of the lab and asks the conformance suite which numbers notice. */
-import { type EmbeddedLabOptions, startEmbeddedLab } from '../../../core/checks/embeddedLab.ts';
+import { type EngineLabOptions, startEngineLab } from '../../../core/checks/engineLab.ts';
 import type { LabUnderTest } from '../../../core/checks/labUnderTest.ts';
 import { runChecks } from '../../../core/checks/runner.ts';
 import { ALL_CASES } from '../../../core/checks/suite.ts';
@@ -18,7 +18,7 @@ export interface Mutation {
   /** Numbers that notice or not, as messages happen to overtake each other. */
   readonly may?: readonly number[];
   /** Through the lab's own injection points. */
-  readonly options?: Partial<EmbeddedLabOptions>;
+  readonly options?: Partial<EngineLabOptions>;
   /** Replaces a method of a class of the lab for a while; returns the undoing. */
   readonly patch?: () => () => void;
   /** The lab as the suite sees it. */
@@ -53,7 +53,7 @@ export async function noticed(mutation: Mutation): Promise<{ readonly numbers: n
   const restore = mutation.patch?.();
   let lab: LabUnderTest | undefined;
   try {
-    lab = await startEmbeddedLab({ profile: 'strict', ...mutation.options });
+    lab = await startEngineLab({ profile: 'strict', ...mutation.options });
     const seen = mutation.wrap === undefined ? lab : await mutation.wrap(lab);
     const failed = await failing(seen, CASES, PATIENCE_MS);
     const isExpected = ({ number }: CheckCase): boolean =>

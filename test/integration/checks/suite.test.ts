@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { startEmbeddedLab } from '../../../core/checks/embeddedLab.ts';
+import { startEngineLab } from '../../../core/checks/engineLab.ts';
 import type { LabUnderTest } from '../../../core/checks/labUnderTest.ts';
 import { runChecks } from '../../../core/checks/runner.ts';
 import { ALL_CASES } from '../../../core/checks/suite.ts';
@@ -22,7 +22,7 @@ describe('the lab itself', () => {
     ['strict' as const, ['4.number', '29.user-properties']],
     ['lenient' as const, ['4.number', '19.limit', '19.code-points', '19.real-topic', '19.client-id', '29.user-properties']],
   ])('%s profile: every case passes but those that cannot apply', async (profile, inapplicable) => {
-    lab = await startEmbeddedLab({ profile });
+    lab = await startEngineLab({ profile });
     const report = await runChecks(lab, { cases: ALL_CASES, patienceMs });
     const results = report.numbers.flatMap((number) => number.cases);
     expect(results.flatMap((result) => (result.verdict === 'fail' ? result.reasons : []))).toEqual([]);
@@ -32,7 +32,7 @@ describe('the lab itself', () => {
   });
 
   test('cases share a few topics where there are no more', async () => {
-    lab = await startEmbeddedLab({ profile: 'strict', topics: ['one', 'two'] });
+    lab = await startEngineLab({ profile: 'strict', topics: ['one', 'two'] });
     const report = await runChecks(lab, { cases: byNumber(2, 9, 22, 24, 32, 33), patienceMs });
     expect(report.numbers.flatMap((number) => number.reasons)).toEqual([]);
   });
@@ -42,7 +42,7 @@ describe('a lab that has less', () => {
   const rest = (over: LabUnderTest, changes: Partial<LabUnderTest>): LabUnderTest => ({ ...over, ...changes });
 
   test('what cannot be looked at is not applicable, and says why; nothing passes for want of a look', async () => {
-    lab = await startEmbeddedLab({ profile: 'strict' });
+    lab = await startEngineLab({ profile: 'strict' });
     const { counters: _c, restartBridge: _r, passTime: _p, variant: _v, credentials: _k, isOnline: _o, ...bare } = lab;
     const less = rest(bare, {
       wsUrl: undefined,
@@ -72,7 +72,7 @@ describe('a lab that has less', () => {
   });
 
   test('a gateway that is gone fails every case, with what was waited for, and the run ends', async () => {
-    lab = await startEmbeddedLab({ profile: 'strict' });
+    lab = await startEngineLab({ profile: 'strict' });
     const gone = rest(lab, { mqttUrl: 'mqtt://127.0.0.1:1' });
     const report = await runChecks(gone, { cases: byNumber(1, 6), patienceMs: 1_000 });
     const results = report.numbers.flatMap((number) => number.cases);
@@ -82,7 +82,7 @@ describe('a lab that has less', () => {
   });
 
   test('a lab without parent topics is refused', async () => {
-    lab = await startEmbeddedLab({ profile: 'strict' });
+    lab = await startEngineLab({ profile: 'strict' });
     await expect(runChecks(rest(lab, { topics: [] }), { cases: ALL_CASES })).rejects.toMatchObject({ code: 'input.argument' });
   });
 });
@@ -99,7 +99,7 @@ describe('the runner', () => {
   });
 
   test('a case that compares nothing, throws or waits in vain fails', async () => {
-    lab = await startEmbeddedLab({ profile: 'strict', topics: ['one'] });
+    lab = await startEngineLab({ profile: 'strict', topics: ['one'] });
     const cases = [
       check(async () => {}, { id: '1.nothing' }),
       check(
@@ -127,7 +127,7 @@ describe('the runner', () => {
   });
 
   test('a comparison that failed counts even where the case then does not apply', async () => {
-    lab = await startEmbeddedLab({ profile: 'strict', topics: ['one'] });
+    lab = await startEngineLab({ profile: 'strict', topics: ['one'] });
     const run: CheckCase['run'] = async (s) => {
       s.equal('one', 1, 2, 'arithmetic');
       s.notApplicable('a reason');
@@ -137,7 +137,7 @@ describe('the runner', () => {
   });
 
   test('a case that runs alone has nobody beside it; stopped() leaves out what has not begun', async () => {
-    lab = await startEmbeddedLab({ profile: 'strict' });
+    lab = await startEngineLab({ profile: 'strict' });
     let running = 0;
     let beside = 0;
     let most = 0;
@@ -169,7 +169,7 @@ describe('the runner', () => {
   });
 
   test('what a case leaves in the lab is taken away: sessions, retained messages, connections', async () => {
-    lab = await startEmbeddedLab({ profile: 'strict', topics: ['one'] });
+    lab = await startEngineLab({ profile: 'strict', topics: ['one'] });
     const before = lab.counters!().gateway;
     const run: CheckCase['run'] = async (s) => {
       const device = await s.device('A', { clean: false, subscribe: { [s.topic('/a')]: 1 } });

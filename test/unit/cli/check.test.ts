@@ -33,7 +33,7 @@ function withCheck(argv: readonly string[], end: (id: string) => Partial<CaseRes
           request.onResult?.(done);
           if (signal) host.signal();
         }
-        return makeReport({ name: request.engine, profile: request.profile }, results, 100);
+        return makeReport({ name: request.mq?.engine ?? 'embedded', profile: request.profile }, results, 100);
       },
     },
   });

@@ -104,8 +104,8 @@ describe('causeway token', () => {
 });
 
 describe('causeway mq with credentials', () => {
-  const connectMq = async (...args: unknown[]): Promise<never> => {
-    throw new CausewayError('connect.failed', { address: JSON.stringify(args[2] ?? null), reason: 'test' });
+  const connectMq = async (connection: object): Promise<never> => {
+    throw new CausewayError('connect.failed', { address: JSON.stringify(connection), reason: 'test' });
   };
   const mq = async (env: Record<string, string>) => {
     const host = fakeHost(['mq', 'topics', '--json'], { env, services: { connectMq } });
@@ -117,7 +117,7 @@ describe('causeway mq with credentials', () => {
   test('keys and session token come from the environment', async () => {
     const env = { CAUSEWAY_ACCESS_KEY_ID: 'A', CAUSEWAY_SECRET_KEY: 'S', CAUSEWAY_SESSION_TOKEN: 'T' };
     expect((await mq(env)).error.message).toContain('{"accessKeyId":"A","secretKey":"S","sessionToken":"T"}');
-    expect((await mq({})).error.message).toContain('null');
+    expect((await mq({})).error.message).not.toContain('credentials');
   });
   test('half a pair is bad input', async () => {
     expect(await mq({ CAUSEWAY_ACCESS_KEY_ID: 'A' })).toMatchObject({ code: 2, error: { code: 'input.argument' } });

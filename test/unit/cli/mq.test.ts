@@ -13,7 +13,7 @@ afterEach(async () => {
 
 function withMq(argv: readonly string[], parameters: Parameters<typeof fakeHost>[1] = {}) {
   const seen: {
-    address?: unknown;
+    connection?: unknown;
     spec?: MqConsumerSpec;
     handler?: MqHandler;
     lose?: (error: Error) => void;
@@ -56,8 +56,8 @@ function withMq(argv: readonly string[], parameters: Parameters<typeof fakeHost>
   const host = fakeHost(['mq', ...argv], {
     ...parameters,
     services: {
-      connectMq: async (address, onLost) => {
-        seen.address = address;
+      connectMq: async (connection, onLost) => {
+        seen.connection = connection;
         seen.lose = onLost;
         return engine;
       },
@@ -84,7 +84,7 @@ describe('mq tail', () => {
     const { host, seen } = withMq(['tail', 'demo', '--count', '1', '--from', 'earliest', '--mq', '127.0.0.1:9999']);
     const exit = runCli(host);
     await waitFor('the consumer', () => seen.handler !== undefined);
-    expect(seen.address).toEqual({ host: '127.0.0.1', port: 9999 });
+    expect(seen.connection).toEqual({ engine: 'embedded', host: '127.0.0.1', port: 9999 });
     expect(seen.spec).toMatchObject({ topics: ['demo'], mode: 'broadcasting', from: 'earliest' });
     seen.handler?.(delivery());
     seen.handler?.(delivery({ offset: 18 }));
