@@ -27,11 +27,18 @@ export interface EmbeddedConnection {
 }
 
 /** A connection to an engine that runs by itself. Plain data with its secrets: for threads, never for files. */
-export type ExternalConnection = Reach & {
-  readonly engine: 'kafka';
-  /** How user and password are shown. Default `plain`. */
-  readonly sasl?: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-};
+export type ExternalConnection = Reach &
+  (
+    | {
+        readonly engine: 'kafka';
+        /** How user and password are shown. Default `plain`. */
+        readonly sasl?: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+      }
+    /** The address is that of the name server. */
+    | { readonly engine: 'rocketmq' }
+    /** `vhost`: default `/`. */
+    | { readonly engine: 'rabbitmq'; readonly vhost?: string }
+  );
 
 /** What it takes to connect, as plain data that crosses to other threads. */
 export type MqConnection = EmbeddedConnection | ExternalConnection;
@@ -66,5 +73,34 @@ export async function connectMq(connection: MqConnection, hooks: MqHooks = {}): 
         ...told,
       });
     }
+    case 'rocketmq': {
+      const { address, user, password = '', tls } = connection;
+      const { connectRocketMq } = await import('./rocketmq/rocketMq.ts');
+      return connectRocketMq({
+        nameServer: address,
+        ...(user === undefined ? {} : { accessKey: user, secretKey: password }),
+        ...(tls === undefined ? {} : { tls }),
+        ...told,
+      });
+    }
+    case 'rabbitmq': {
+      const { address, user, password = '', tls, vhost } = connection;
+      const [host, port] = hostAndPort(address);
+      const { connectRabbitMq } = await import('./rabbitmq/rabbitMq.ts');
+      return connectRabbitMq({
+        host,
+        port,
+        ...(vhost === undefined ? {} : { vhost }),
+        ...(user === undefined ? {} : { user, password }),
+        ...(tls === undefined ? {} : { tls }),
+        ...told,
+      });
+    }
   }
+}
+
+/** Of one address; brackets around an IPv6 one go. */
+function hostAndPort(address: string): [string, number] {
+  const colon = address.lastIndexOf(':');
+  return [address.slice(0, colon).replace(/^\[|\]$/g, ''), Number(address.slice(colon + 1))];
 }

@@ -2,8 +2,10 @@
 import { embeddedCapabilities } from './embedded/capabilities.ts';
 import type { MqCapabilities } from './engine.ts';
 import { KAFKA_CAPABILITIES } from './kafka/capabilities.ts';
+import { RABBITMQ_CAPABILITIES } from './rabbitmq/capabilities.ts';
+import { ROCKETMQ_CAPABILITIES } from './rocketmq/capabilities.ts';
 
-export const EXTERNAL_ENGINES = ['kafka'] as const;
+export const EXTERNAL_ENGINES = ['kafka', 'rocketmq', 'rabbitmq'] as const;
 export const ENGINE_NAMES = ['embedded', ...EXTERNAL_ENGINES] as const;
 
 /** An engine of its own process, which the lab connects to and neither starts nor ends. */
@@ -35,5 +37,20 @@ export const ENGINES: Readonly<Record<EngineName, EngineInfo>> = {
     address: '127.0.0.1:9092',
     capabilities: KAFKA_CAPABILITIES,
     client: 'kafkajs',
+  },
+  rocketmq: {
+    name: 'rocketmq',
+    title: 'Apache RocketMQ',
+    // The name server; the brokers are learned from it.
+    address: '127.0.0.1:9876',
+    capabilities: ROCKETMQ_CAPABILITIES,
+    client: undefined,
+  },
+  rabbitmq: {
+    name: 'rabbitmq',
+    title: 'RabbitMQ',
+    address: '127.0.0.1:5672',
+    capabilities: RABBITMQ_CAPABILITIES,
+    client: 'amqplib',
   },
 };

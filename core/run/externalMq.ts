@@ -11,18 +11,24 @@ export async function externalConnection(
   env: Readonly<Record<string, string | undefined>>,
   folder: string,
 ): Promise<ExternalConnection> {
-  const { engine, address, user, passwordFrom, sasl, tls } = mq;
+  const { engine, address, user, passwordFrom, sasl, vhost, tls } = mq;
   const password = passwordFrom === undefined ? undefined : env[passwordFrom];
   if (passwordFrom !== undefined && (password === undefined || password === ''))
     throw new CausewayError('secret.missing', { variable: passwordFrom, holder: `user ${user} of the MQ` });
-  return {
-    engine,
+  const reach = {
     address,
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
-    ...(sasl === undefined ? {} : { sasl }),
     ...(tls === undefined ? {} : { tls: tls.ca === undefined ? {} : { ca: await readText(resolve(folder, tls.ca)) } }),
   };
+  switch (engine) {
+    case 'kafka':
+      return { engine, ...reach, ...(sasl === undefined ? {} : { sasl }) };
+    case 'rabbitmq':
+      return { engine, ...reach, ...(vhost === undefined ? {} : { vhost }) };
+    case 'rocketmq':
+      return { engine, ...reach };
+  }
 }
 
 async function readText(path: string): Promise<string> {

@@ -56,6 +56,8 @@ export interface ExternalMqSection {
   readonly passwordFrom: string | undefined;
   /** Kafka only. */
   readonly sasl: 'plain' | 'scram-sha-256' | 'scram-sha-512' | undefined;
+  /** RabbitMQ only. */
+  readonly vhost: string | undefined;
   /** `ca`: path of a PEM file, from the folder of the scenario. */
   readonly tls: { readonly ca: string | undefined } | undefined;
 }

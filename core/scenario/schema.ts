@@ -269,6 +269,7 @@ export const scenarioSchema = z.strictObject({
       user: text(1000).optional(),
       passwordFrom: variable.optional(),
       sasl: oneOf(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+      vhost: text(255).optional(),
       tls: z
         .union([z.strictObject({ ca: text(4096).optional() }), z.boolean()])
         .meta({ title: 'tls', description: 'true, or { ca: FILE } with the authorities to trust', examples: [false] })
