@@ -115,6 +115,8 @@ function eventText(event: GatewayEvent | BridgeEvent): string {
     case 'connected':
     case 'disconnected':
       return `${event.kind} ${shown(event.clientId)}${event.reason === undefined ? '' : `: ${event.reason}`}`;
+    case 'broker':
+      return shown(event.text);
     case 'refused': {
       const who = event.clientId === '' ? 'a client without an ID' : shown(event.clientId);
       const value = event.value === '' || event.value === event.clientId ? '' : ` (${shown(event.value)})`;

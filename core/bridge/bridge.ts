@@ -1,7 +1,7 @@
 /** The bridge: one producer and one consumer group at the MQ engine, one uplink and one receiver at the gateway. */
 import { randomBytes } from 'node:crypto';
 import { nowUs } from '../clock.ts';
-import type { Gateway } from '../gateway/types.ts';
+import type { MqttSide } from '../gateway/types.ts';
 import { mapDown } from '../mapping/down.ts';
 import { LAB_PROPERTY } from '../mapping/names.ts';
 import { mapUp } from '../mapping/up.ts';
@@ -76,7 +76,7 @@ export async function createBridge(options: BridgeOptions): Promise<Bridge> {
   const releaseTimer = tamper?.release === undefined ? undefined : setInterval(() => void release(false), RELEASE_EVERY_MS);
   releaseTimer?.unref();
 
-  const start = async (gateway: Gateway): Promise<void> => {
+  const start = async (gateway: MqttSide): Promise<void> => {
     if (closing !== undefined) throw new CausewayError('mq.closed');
     if (started) throw new CausewayError('bridge.started', { group });
     started = true;

@@ -7,7 +7,7 @@
  * start and `gateway.deliver`. Only a redelivery after a failure comes late.
  */
 import type { Clock } from '../clock.ts';
-import type { DownMessage, DownReport, Gateway } from '../gateway/types.ts';
+import type { DownMessage, DownReport, MqttSide } from '../gateway/types.ts';
 import { type DownOptions, propertyText, type Refusal } from '../mapping/down.ts';
 import { DEAD_LETTER_DETAIL } from '../mapping/names.ts';
 import type { Warning } from '../mapping/reasons.ts';
@@ -15,7 +15,7 @@ import { DEAD_LETTER, deadLetterTopic, type MqDelivery, type MqProducer } from '
 import type { BridgeEvent, BridgeStats, MappingFunctions, PathObserver, Tamper } from './types.ts';
 
 export interface DownPathOptions {
-  readonly gateway: Gateway;
+  readonly gateway: MqttSide;
   readonly producer: MqProducer;
   readonly group: string;
   readonly mapDown: MappingFunctions['mapDown'];
@@ -97,7 +97,8 @@ export class DownPath {
     for (const report of reports) this.count(report);
   }
 
-  private count(report: DownReport): void {
+  private count(report: DownReport | undefined): void {
+    if (report === undefined) return;
     this.online += report.online;
     this.kept += report.stored;
     this.dropped += report.dropped;

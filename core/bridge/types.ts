@@ -1,6 +1,6 @@
 /** The bridge between gateway and MQ engine. */
 import type { Clock } from '../clock.ts';
-import type { DownMessage, Gateway, UpPublish } from '../gateway/types.ts';
+import type { DownMessage, MqttSide, UpPublish } from '../gateway/types.ts';
 import type { mapDown } from '../mapping/down.ts';
 import type { mapUp } from '../mapping/up.ts';
 import type { MqDelivery, MqEngine, MqMessage } from '../mq/engine.ts';
@@ -90,7 +90,7 @@ export interface Bridge {
   /** The uplink to give to the gateway. */
   readonly uplink: import('../gateway/types.ts').Uplink;
   /** Starts the way down; call once the gateway listens. */
-  start(gateway: Gateway): Promise<void>;
+  start(gateway: MqttSide): Promise<void>;
   stats(): BridgeStats;
   /** Stops taking from MQ, waits until what is under way is settled (at most `drainMs`, default 10,000) and says what was not. Idempotent. */
   close(drainMs?: number): Promise<{ readonly notDrained: number }>;

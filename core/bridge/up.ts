@@ -8,7 +8,7 @@
  * wait behind it in the lane are refused as well: their device sends all of them again, in their old order
  * [MQTT-4.6.0-1]. What arrives after that is a new attempt and starts a new lane. A failed QoS 0 message or Will is sent
  * by nobody again, so that nothing can overtake it, and its lane goes on. The price is one engine round trip per message
- * of one client, never across clients.
+ * of one client, never across clients. Of a message from an external broker the client is unknown: there, topic by topic.
  */
 import type { Clock } from '../clock.ts';
 import type { UpPublish } from '../gateway/types.ts';
@@ -49,7 +49,7 @@ const NOTHING = Promise.resolve(NOTHING_SENT);
 /** Device messages on their way to the engine. */
 export class UpPath {
   private readonly options: UpPathOptions;
-  /** A client with a message under way, and what waits behind it (null: nothing). */
+  /** Clients (or topics, see `laneOf`) with a message under way, and what waits behind it (null: nothing). */
   private readonly lanes = new Map<string, Lane | null>();
   /** Heads of lanes that wait for room, oldest first from `firstBlocked` on. */
   private blocked: Job[] = [];
@@ -80,18 +80,19 @@ export class UpPath {
       this.failed += 1;
       return Promise.reject(closedError(publish));
     }
-    const lane = this.lanes.get(publish.clientId);
+    const key = laneOf(publish);
+    const lane = this.lanes.get(key);
     if (lane === undefined && this.firstBlocked === this.blocked.length && this.hasRoom(publish.payload.length)) {
-      this.lanes.set(publish.clientId, null);
+      this.lanes.set(key, null);
       return this.run(publish);
     }
     return new Promise<void>((resolve, reject) => {
       const job = { publish, resolve, reject };
       this.waiting += 1;
       if (lane === undefined) {
-        this.lanes.set(publish.clientId, null);
+        this.lanes.set(key, null);
         this.blocked.push(job);
-      } else if (lane === null) this.lanes.set(publish.clientId, { jobs: [job], next: 0 });
+      } else if (lane === null) this.lanes.set(key, { jobs: [job], next: 0 });
       else lane.jobs.push(job);
     });
   }
@@ -200,8 +201,9 @@ export class UpPath {
     const { producer, mapUp, mapping, tamper } = this.options;
     const mapped = mapUp(publish, mapping);
     if (!mapped.ok) {
-      const { topic, clientId } = publish;
-      return Promise.reject(new CausewayError('bridge.refused', { topic, clientId, reason: REASONS[mapped.reason] }));
+      const { topic } = publish;
+      const details = { topic, clientId: senderOf(publish), reason: REASONS[mapped.reason] };
+      return Promise.reject(new CausewayError('bridge.refused', details));
     }
     if (tamper?.up === undefined) return producer.send(mapped.message);
     const messages = tamper.up(mapped.message);
@@ -211,17 +213,18 @@ export class UpPath {
 
   /** Gives the lane to its next message and returns it if there is room at once; after the failure of one that will come again refuses the whole lane. */
   private leaveLane(publish: UpPublish, ok: boolean): Job | undefined {
-    const { clientId } = publish;
-    const lane = this.lanes.get(clientId);
+    const key = laneOf(publish);
+    const lane = this.lanes.get(key);
     if (lane === undefined) return undefined; // abandoned
     if (lane === null || lane.next === lane.jobs.length) {
-      this.lanes.delete(clientId);
+      this.lanes.delete(key);
       return undefined;
     }
     if (!ok && publish.qos > 0 && !publish.will) {
-      this.lanes.delete(clientId);
+      this.lanes.delete(key);
       for (const job of lane.jobs.slice(lane.next)) {
-        this.refuse(job, new CausewayError('bridge.predecessor-failed', { topic: job.publish.topic, clientId }));
+        const details = { topic: job.publish.topic, clientId: senderOf(job.publish) };
+        this.refuse(job, new CausewayError('bridge.predecessor-failed', details));
       }
       return undefined;
     }
@@ -271,4 +274,8 @@ export class UpPath {
 }
 
 const closedError = (publish: UpPublish): CausewayError =>
-  new CausewayError('bridge.closed', { topic: publish.topic, clientId: publish.clientId });
+  new CausewayError('bridge.closed', { topic: publish.topic, clientId: senderOf(publish) });
+
+/** What keeps its order among itself: the messages of a client, or of a topic where the client is not known. The same as their ordering key in MQ. */
+const laneOf = (publish: UpPublish): string => publish.clientId ?? publish.topic;
+const senderOf = (publish: UpPublish): string => publish.clientId ?? 'an unknown client';

@@ -7,7 +7,8 @@ export type Profile = 'strict' | 'lenient';
 
 /** One accepted PUBLISH of a device (or its Will) under a bridged parent topic, on its way to MQ. */
 export interface UpPublish {
-  readonly clientId: string;
+  /** Undefined: unknown, as an external broker does not tell its subscribers who published. */
+  readonly clientId: string | undefined;
   /** Whole topic as published, e.g. `home/floor1/t`; `parent` is its first level. */
   readonly topic: string;
   readonly parent: string;
@@ -16,8 +17,8 @@ export interface UpPublish {
   readonly retain: boolean;
   /** The PUBLISH carried DUP=1: it may be a second copy. */
   readonly dup: boolean;
-  /** The publisher's CONNECT clean-session flag. */
-  readonly cleanSession: boolean;
+  /** The publisher's CONNECT clean-session flag; undefined: unknown, as above. */
+  readonly cleanSession: boolean | undefined;
   readonly will: boolean;
   /** `nowUs()` when the gateway had read the packet. */
   readonly receivedUs: number;
@@ -138,7 +139,9 @@ export type GatewayEvent =
       readonly clientId: string;
       readonly reason: RefusalReason;
       readonly value: string;
-    };
+    }
+  /** About the connection to an external broker. */
+  | { readonly kind: 'broker'; readonly level: 'info' | 'warn'; readonly text: string };
 
 export type RefusalReason =
   | 'client-id-empty'
@@ -189,11 +192,24 @@ export interface Address {
   readonly port: number;
 }
 
-export interface Gateway {
+/** What bridge and runner need of the MQTT side, be it the lab's own gateway or a broker outside. */
+export interface MqttSide {
+  /** Where devices connect. */
   readonly addresses: readonly Address[];
-  /** The certificate authority (PEM) clients must trust when the certificate is self-made. */
+  /** Path of ws and wss addresses; undefined: any will do. */
+  readonly path?: string | undefined;
+  /** Certificate authorities (PEM) that clients must trust in place of the system's. */
   readonly ca: string | undefined;
-  /** Resolves when the message was handed to every matching session (online: written or queued; offline: stored). */
+  /**
+   * Resolves when the message was handed to every matching session (online: written or queued; offline: stored), or to
+   * an external broker, which does not report to whom: undefined.
+   */
+  deliver(message: DownMessage): Promise<DownReport | undefined>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface Gateway extends MqttSide {
   deliver(message: DownMessage): Promise<DownReport>;
   stats(): GatewayStats;
   /** The sessions of a client, for the curious and for tests. */

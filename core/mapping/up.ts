@@ -22,6 +22,9 @@ const QOS_TEXT = ['0', '1', '2'] as const;
  * Maps a PUBLISH. The body is the payload's own buffer, untouched; the ordering key is the client ID. Properties come
  * from the packet and the CONNECT alone, so nothing a device writes can override them, and mqttRealTopic never
  * appears. Never throws.
+ *
+ * What an external broker does not tell is left out, never guessed: without publisher and session flag there are no
+ * `clientId` and `cleansessionflag`, and the whole topic is the ordering key.
  */
 export function mapUp(publish: UpPublish, options: UpOptions): UpResult {
   const { topic } = publish;
@@ -30,18 +33,19 @@ export function mapUp(publish: UpPublish, options: UpOptions): UpResult {
   if (publish.payload.length > options.limits.payloadBytes) {
     return { ok: false, reason: 'payload-too-large', value: String(publish.payload.length) };
   }
+  const { clientId, cleanSession } = publish;
   const properties: Record<string, string> = {
     qoslevel: QOS_TEXT[publish.qos],
-    cleansessionflag: publish.cleanSession ? 'true' : 'false',
-    clientId: publish.clientId,
     causewayOrigin: ORIGIN_MQTT,
     causewayId: options.nextId(),
   };
+  if (cleanSession !== undefined) properties.cleansessionflag = cleanSession ? 'true' : 'false';
+  if (clientId !== undefined) properties.clientId = clientId;
   const slash = topic.indexOf('/');
   if (slash >= 0) properties.mqttSecondTopic = topic.slice(slash);
   if (publish.dup) properties.causewayDup = '1';
   return {
     ok: true,
-    message: { topic: slash < 0 ? topic : topic.slice(0, slash), key: publish.clientId, properties, body: publish.payload },
+    message: { topic: slash < 0 ? topic : topic.slice(0, slash), key: clientId ?? topic, properties, body: publish.payload },
   };
 }

@@ -117,6 +117,36 @@ export const ERRORS = {
     hint: 'compare credentials, client IDs and subscriptions with the profile and limits of the gateway',
     exit: EXIT.infrastructure,
   },
+  'broker.unreachable': {
+    message: 'no MQTT broker answers at {url}: {reason}',
+    hint: 'is the broker running, and are scheme, host and port right (mqtt 1883, mqtts 8883, ws and wss as configured)?',
+    exit: EXIT.infrastructure,
+  },
+  'broker.untrusted': {
+    message: 'no TLS connection to the broker at {url}: {reason}',
+    hint: 'give the authority that signed its certificate (gateway.tls.ca, or --broker-ca FILE), and the host name it is made out to',
+    exit: EXIT.infrastructure,
+  },
+  'broker.refused': {
+    message: 'the broker at {url} refused {user}: {reason}',
+    hint: 'give a user that the broker knows (gateway.user and gateway.passwordFrom, or --broker-user with CAUSEWAY_BROKER_PASSWORD)',
+    exit: EXIT.infrastructure,
+  },
+  'broker.denied': {
+    message: 'the broker at {url} does not let the bridge {what}: {reason}',
+    hint: 'the user needs the right to subscribe to {filter} and to publish below it',
+    exit: EXIT.infrastructure,
+  },
+  'broker.rejected': {
+    message: 'the broker at {url} did not take a message on {topic}: {reason}',
+    hint: 'MQ delivers it again; compare the limits and rights of the broker with the message',
+    exit: EXIT.infrastructure,
+  },
+  'broker.closed': {
+    message: 'the connection to the broker at {url} is closed',
+    hint: 'nothing more can be sent or received',
+    exit: EXIT.infrastructure,
+  },
   'mq.topic-unknown': {
     message: 'MQ topic {topic} does not exist',
     hint: 'create it first: gateway.topics in the scenario, or --topic',

@@ -11,6 +11,7 @@ export class EventText {
   /** Undefined: not worth a line (connects and disconnects of thousands of clients), or said often enough. */
   of(event: GatewayEvent | BridgeEvent): { readonly level: LogEvent['level']; readonly text: string } | undefined {
     if (event.kind === 'connected' || event.kind === 'disconnected') return undefined;
+    if (event.kind === 'broker') return { level: event.level, text: event.text };
     const key =
       event.kind === 'refused'
         ? `refused ${event.what} ${event.reason}`
@@ -30,6 +31,8 @@ function textOf(event: GatewayEvent | BridgeEvent): string {
     case 'connected':
     case 'disconnected':
       return `${event.clientId} ${event.kind}`;
+    case 'broker':
+      return event.text;
     case 'refused':
       return `${event.what} of ${event.clientId} refused: ${event.reason} (${event.value})`;
     case 'dead-letter':

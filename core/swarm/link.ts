@@ -12,6 +12,9 @@ export interface Link extends ByteSink {
   readonly writableLength: number;
   end(): unknown;
   destroy(): unknown;
+  /** Stops and resumes reading. */
+  pause(): unknown;
+  resume(): unknown;
   /** Whose events they are; set once. */
   owner?: LinkOwner;
   /** Why it failed, for the close event. */

@@ -53,6 +53,14 @@ export class WebSocketLink implements Link {
     if (held !== undefined && held.length > 0) this.write(Buffer.concat(held));
   }
 
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
   end(): void {
     this.socket.close();
   }

@@ -1,0 +1,254 @@
+/**
+ * A broker outside the lab in the place of the gateway: devices connect to it directly, and the bridge is one of its
+ * clients. What a broker does not tell its subscribers (who published, with which session) stays unknown.
+ */
+import type { Address, DownMessage, GatewayEvent, Limits, MqttSide, Profile, QoS, Uplink } from '../gateway/types.ts';
+import { LAB_PROPERTY } from '../mapping/names.ts';
+import { REASONS } from '../mapping/reasons.ts';
+import { p2pTopic, splitTopic, topicFault } from '../mapping/topics.ts';
+import { CausewayError } from '../protocol/errors.ts';
+import { BrokerClient, LOOP_MARK, type Received } from './brokerClient.ts';
+import type { BrokerUrl } from './brokerUrl.ts';
+import { EchoBook } from './echoBook.ts';
+
+/** How to reach a broker: plain data with its secrets, for the process only. */
+export interface BrokerConnection {
+  readonly url: BrokerUrl;
+  readonly user?: string;
+  readonly password?: string;
+  /** Certificate authorities (PEM) trusted in place of the system's. */
+  readonly ca?: string;
+}
+
+export interface ExternalGatewayOptions {
+  readonly broker: BrokerConnection;
+  /** The bridge's own at the broker; its session hangs on it. */
+  readonly clientId: string;
+  /** Bridges of one name share the messages where the broker has shared subscriptions. */
+  readonly shareGroup: string;
+  /** Is the session kept at the end, so that what comes meanwhile is not missed? */
+  readonly keepSession: boolean;
+  readonly profile: Profile;
+  readonly limits: Pick<Limits, 'payloadBytes' | 'topicChars'>;
+  /** Parent topics; `up`: carried to MQ. */
+  readonly topics: readonly { readonly name: string; readonly up: boolean }[];
+  readonly uplink: Uplink;
+  readonly onEvent?: ((event: GatewayEvent) => void) | undefined;
+}
+
+/** What was found out about a broker, and what it could not do. */
+export interface BrokerFacts {
+  readonly url: string;
+  readonly mqtt: '5.0' | '3.1.1';
+  /** Does the bridge subscribe with `$share/…`? */
+  readonly sharedSubscription: boolean;
+  readonly maximumQos: QoS;
+  /** What this broker cannot, and what the lab does about it; one sentence each. */
+  readonly limits: readonly string[];
+}
+
+export interface ExternalStats {
+  /** PUBLISH packets taken from the broker, and given to it and acknowledged. */
+  readonly received: number;
+  readonly published: number;
+  /** Left out: the bridge's own messages, and kept messages replayed. */
+  readonly echoes: number;
+  readonly replays: number;
+  /** Messages that cannot be mapped, by reason: acknowledged, and not carried. */
+  readonly refused: Readonly<Record<string, number>>;
+  readonly reconnects: number;
+}
+
+export interface ExternalGateway extends MqttSide {
+  readonly broker: BrokerFacts;
+  stats(): ExternalStats;
+  /** Has the broker send again what the bridge has not acknowledged. */
+  again(): void;
+}
+
+/** For runs: nobody comes back to the session after so long. */
+const RUN_EXPIRY_S = 300;
+const KEPT_EXPIRY_S = 3 * 24 * 3600;
+
+/**
+ * Connects, finds out what the broker can, and subscribes to every parent topic that goes up.
+ * @throws CausewayError broker.unreachable, broker.untrusted, broker.refused, broker.denied
+ */
+export async function connectExternalGateway(options: ExternalGatewayOptions): Promise<ExternalGateway> {
+  const gateway = new External(options);
+  await gateway.open();
+  return gateway;
+}
+
+class External implements ExternalGateway {
+  readonly addresses: readonly Address[];
+  readonly ca: string | undefined;
+  readonly path: string | undefined;
+  readonly #o: ExternalGatewayOptions;
+  readonly #client: BrokerClient;
+  readonly #up: ReadonlySet<string>;
+  readonly #echoes = new EchoBook();
+  readonly #counts = { received: 0, published: 0, echoes: 0, replays: 0 };
+  readonly #refused: Record<string, number> = {};
+  #facts: BrokerFacts | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: ExternalGatewayOptions) {
+    const { url, user, password, ca } = options.broker;
+    const { transport, host, port, path } = url;
+    this.#o = options;
+    this.addresses = [{ kind: transport, host, port }];
+    this.ca = ca;
+    this.path = path;
+    this.#up = new Set(options.topics.filter((topic) => topic.up).map((topic) => topic.name));
+    this.#client = new BrokerClient({
+      endpoint: { transport, host, port, ...(ca === undefined ? {} : { ca }), ...(path === undefined ? {} : { path }) },
+      url: url.text,
+      clientId: options.clientId,
+      user,
+      password,
+      sessionExpiryS: options.keepSession ? KEPT_EXPIRY_S : RUN_EXPIRY_S,
+      onMessage: (message) => this.#take(message),
+      onConnected: (present) => void this.#connectedAgain(present),
+      onLost: (reason) => this.#tell('warn', `the connection to ${url.text} was lost: ${reason}`),
+    });
+  }
+
+  get broker(): BrokerFacts {
+    return this.#facts!;
+  }
+
+  async open(): Promise<void> {
+    await this.#client.connect();
+    try {
+      const { version, limits } = this.#client;
+      const maximumQos = version === '5.0' ? ((limits.maximumQoS ?? 2) as QoS) : await this.#probeQos();
+      const sharedSubscription = version === '5.0' && (limits.sharedSubscriptionAvailable ?? true);
+      const { url } = this.#o.broker;
+      this.#facts = { url: url.text, mqtt: version, sharedSubscription, maximumQos, limits: this.#limitTexts(maximumQos) };
+      await this.#subscribe();
+    } catch (error) {
+      await this.#client.close(false);
+      throw error;
+    }
+  }
+
+  /** Publishes at the message's QoS; resolves when the broker has acknowledged. Whom it reaches the broker does not tell. */
+  async deliver(message: DownMessage): Promise<undefined> {
+    // Under the topic that subscriptions match: a broker knows no other to show.
+    const topic = message.kind === 'topic' ? message.topic : p2pTopic(splitTopic(message.shownTopic).parent, message.clientId);
+    const { payload } = message;
+    const { mqtt, maximumQos } = this.broker;
+    if (mqtt === '3.1.1' && this.#up.has(splitTopic(topic).parent)) this.#echoes.published(topic, payload);
+    await this.#client.publish(topic, payload, Math.min(message.qos, maximumQos) as QoS);
+    this.#counts.published += 1;
+  }
+
+  stats(): ExternalStats {
+    return { ...this.#counts, refused: { ...this.#refused }, reconnects: this.#client.reconnects };
+  }
+
+  again(): void {
+    this.#client.reconnect('messages wait for their acknowledgement');
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#client.close(this.#o.keepSession);
+    return this.#closing;
+  }
+
+  #filters(): string[] {
+    const { shareGroup } = this.#o;
+    return [...this.#up].map((name) => (this.broker.sharedSubscription ? `$share/${shareGroup}/${name}/#` : `${name}/#`));
+  }
+
+  async #subscribe(): Promise<void> {
+    const filters = this.#filters();
+    if (filters.length === 0) return;
+    const granted = await this.#client.subscribe(filters.map((filter) => ({ filter, qos: this.broker.maximumQos })));
+    const refused = granted.findIndex((code) => code >= 0x80);
+    if (refused < 0) return;
+    const filter = filters[refused]!;
+    const code = granted[refused]!;
+    throw new CausewayError('broker.denied', {
+      url: this.broker.url,
+      what: `subscribe to ${filter}`,
+      reason: `code ${code}`,
+      filter,
+    });
+  }
+
+  /** MQTT 3.1.1 says at a subscription only what QoS it will deliver. */
+  async #probeQos(): Promise<QoS> {
+    const filter = [...this.#up, 'causeway'][0]!;
+    const probe = `${filter}/causeway-probe/${this.#o.clientId.replace(/[^\w-]/g, '-')}`;
+    const [granted = 0] = await this.#client.subscribe([{ filter: probe, qos: 2 }]);
+    await this.#client.unsubscribe([probe]);
+    return granted > 2 ? 2 : (granted as QoS);
+  }
+
+  #limitTexts(maximumQos: QoS): string[] {
+    const { version, limits } = this.#client;
+    const texts: string[] = [];
+    if (maximumQos < 2)
+      texts.push(`it grants QoS ${maximumQos} at most: whatever asks for more is published and delivered at QoS ${maximumQos}`);
+    if (version === '3.1.1')
+      texts.push(
+        'it speaks MQTT 3.1.1 only: no shared subscription, so one bridge carries all; its own messages are known by their content',
+      );
+    else if (limits.sharedSubscriptionAvailable === false)
+      texts.push('it has no shared subscriptions: one bridge carries all messages');
+    if (limits.retainAvailable === false) texts.push('it keeps no retained messages');
+    if (limits.maximumPacketSize !== undefined) texts.push(`it takes packets of ${limits.maximumPacketSize} bytes at most`);
+    return texts;
+  }
+
+  async #connectedAgain(present: boolean): Promise<void> {
+    const { url } = this.broker;
+    this.#tell('info', `connected to ${url} again${present ? '' : '; it has forgotten the session'}`);
+    if (present) return;
+    await this.#subscribe().catch((error: unknown) => this.#tell('warn', String(error)));
+  }
+
+  /** Undefined: nothing to wait for, acknowledge at once. */
+  #take({ topic, payload, qos, dup, retain, userProperties, receivedUs }: Received): Promise<void> | undefined {
+    const { parent } = splitTopic(topic);
+    if (!this.#up.has(parent)) return undefined;
+    this.#counts.received += 1;
+    if (retain) {
+      this.#counts.replays += 1;
+      return undefined;
+    }
+    const echo =
+      this.broker.mqtt === '5.0'
+        ? userProperties?.[LAB_PROPERTY.origin] === LOOP_MARK.causewayOrigin
+        : this.#echoes.heard(topic, payload);
+    if (echo) {
+      this.#counts.echoes += 1;
+      return undefined;
+    }
+    const { profile, limits, uplink } = this.#o;
+    const fault = payload.length > limits.payloadBytes ? 'payload-too-large' : topicFault(topic, profile, limits.topicChars);
+    if (fault !== undefined) {
+      if (this.#refused[fault] === undefined) this.#tell('warn', `a message on ${topic} is not carried: ${REASONS[fault]}`);
+      this.#refused[fault] = (this.#refused[fault] ?? 0) + 1;
+      return undefined;
+    }
+    return uplink.publish({
+      clientId: undefined,
+      cleanSession: undefined,
+      topic,
+      parent,
+      payload,
+      qos,
+      retain: false,
+      dup,
+      will: false,
+      receivedUs,
+    });
+  }
+
+  #tell(level: 'info' | 'warn', text: string): void {
+    this.#o.onEvent?.({ kind: 'broker', level, text });
+  }
+}
