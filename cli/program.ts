@@ -13,6 +13,7 @@ import {
   wholeNumberArgument,
   wordArgument,
 } from './arguments.ts';
+import { brokerOptions } from './brokerFlags.ts';
 import { type AccountAddFlags, accountAdd, accountList, accountRemove } from './commands/account.ts';
 import { type CheckFlags, check } from './commands/check.ts';
 import { explain, type ScenarioFlags, validate } from './commands/explain.ts';
@@ -54,7 +55,11 @@ const addOptions = (command: Command, options: readonly Option[]): Command =>
   options.reduce((to, option) => to.addOption(option), command);
 
 function scenarioOptions(command: Command): Command {
-  return addOptions(command, engineOptions('MQ engine in place of the scenario’s'))
+  const options = [
+    ...engineOptions('MQ engine in place of the scenario’s'),
+    ...brokerOptions('MQTT broker outside, in place of the lab’s gateway'),
+  ];
+  return addOptions(command, options)
     .option('--mq <address>', 'host:port of the MQ', mqAddressArgument)
     .option('--duration <time>', 'length of the traffic instead of the scenario’s, e.g. 10s', durationArgument)
     .option('--scale <factor>', 'multiply clients and rates, e.g. 0.1', scaleArgument)

@@ -4,13 +4,14 @@ import { CausewayError, EXIT } from '../../core/protocol/errors.ts';
 import { escapeText } from '../../core/report/text.ts';
 import { formatCount, formatMs } from '../../core/report/units.ts';
 import type { LoadedScenario, LoadOptions } from '../../core/scenario/loader.ts';
+import { type BrokerFlags, brokerOverrides } from '../brokerFlags.ts';
 import { problemLine } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { type EngineFlags, mqOverrides } from '../mqFlags.ts';
 import { findScenario, nearestScenario } from '../scenarioFile.ts';
 
 /** The options that change a scenario, as the command line names them. */
-export interface ScenarioFlags extends EngineFlags {
+export interface ScenarioFlags extends EngineFlags, BrokerFlags {
   readonly duration?: number;
   readonly scale?: number;
   readonly seed?: number;
@@ -20,7 +21,7 @@ export interface ScenarioFlags extends EngineFlags {
 /** Loads the file with the changes asked for; its warnings go to stderr unless `quiet`. @throws CausewayError input.unreadable, input.invalid */
 export async function load(host: Host, file: string, flags: ScenarioFlags, quiet = false): Promise<LoadedScenario> {
   const options: LoadOptions = {
-    overrides: [...mqOverrides(host, flags), ...(flags.set ?? [])],
+    overrides: [...mqOverrides(host, flags), ...brokerOverrides(host, flags), ...(flags.set ?? [])],
     ...(flags.duration === undefined ? {} : { durationMs: flags.duration }),
     ...(flags.scale === undefined ? {} : { scale: flags.scale }),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),

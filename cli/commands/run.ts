@@ -5,6 +5,7 @@ import type { RunResult } from '../../core/protocol/result.ts';
 import { formatSummary } from '../../core/report/console.ts';
 import { createRunFolder, type RunFolder } from '../../core/report/runFolder.ts';
 import { isLoopback } from '../arguments.ts';
+import { confirmBroker } from '../brokerFlags.ts';
 import { printError } from '../errors.ts';
 import { EXIT_ABORTED, type Host, wantsColor } from '../host.ts';
 import { confirmMq } from '../mqFlags.ts';
@@ -27,7 +28,9 @@ const EXIT_OF = { pass: EXIT.pass, fail: EXIT.failed, invalid: EXIT.invalid } as
 export async function run(host: Host, file: string, flags: RunFlags): Promise<number> {
   const loaded = await load(host, file, flags, flags.quiet);
   const { scenario } = loaded;
-  if (!isLoopback(scenario.gateway.host) && flags.allowNetwork !== true) {
+  const { broker } = scenario.gateway;
+  if (broker !== undefined) confirmBroker(broker.url, flags.allowNetwork);
+  else if (!isLoopback(scenario.gateway.host) && flags.allowNetwork !== true) {
     const what = `${loaded.path}: its gateway listens on`;
     throw new CausewayError('network.unconfirmed', { what, host: scenario.gateway.host, option: 'gateway.host' });
   }

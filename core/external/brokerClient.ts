@@ -242,7 +242,10 @@ export class BrokerClient implements LinkOwner {
     const aliveMs = (properties.serverKeepAlive ?? KEEP_ALIVE_S) * 500;
     this.#heard = true;
     this.#ping = setInterval(() => {
-      if (!this.#heard && !this.#paused) return this.#lose('nothing heard from the broker any more');
+      if (!this.#heard && !this.#paused) {
+        this.#lose('nothing heard from the broker any more');
+        return;
+      }
       this.#heard = false;
       this.#write({ cmd: 'pingreq' });
     }, aliveMs);
@@ -261,7 +264,10 @@ export class BrokerClient implements LinkOwner {
 
   #take(packet: Packet): void {
     if (this.#attempt !== undefined) {
-      if (packet.cmd !== 'connack') return this.#lose(`${NO_CONNACK} a packet of type ${packet.cmd} came`);
+      if (packet.cmd !== 'connack') {
+        this.#lose(`${NO_CONNACK} a packet of type ${packet.cmd} came`);
+        return;
+      }
       const code = packet.reasonCode ?? packet.returnCode ?? 0;
       if (code === 0) {
         const { resolve } = this.#attempt;
@@ -410,7 +416,10 @@ export class BrokerClient implements LinkOwner {
   }
 
   #lose(reason: string): void {
-    if (this.#attempt !== undefined) return this.#fail({ kind: 'network', reason: reason.trim() });
+    if (this.#attempt !== undefined) {
+      this.#fail({ kind: 'network', reason: reason.trim() });
+      return;
+    }
     const wasConnected = this.#connected;
     // One lost at once (two bridges with one client ID, an MQ that takes nothing) does not start the waiting afresh.
     if (wasConnected && nowUs() - this.#connectedUs > BACKOFF.maxMs * 1000) this.#attempts = 0;

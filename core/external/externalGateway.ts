@@ -62,6 +62,8 @@ export interface ExternalStats {
 export interface ExternalGateway extends MqttSide {
   readonly broker: BrokerFacts;
   stats(): ExternalStats;
+  /** Connected, and nothing is taken from the broker and not settled, or waits to be acknowledged by it. */
+  idle(): boolean;
   /** Has the broker send again what the bridge has not acknowledged. */
   again(): void;
 }
@@ -146,6 +148,11 @@ class External implements ExternalGateway {
 
   stats(): ExternalStats {
     return { ...this.#counts, refused: { ...this.#refused }, reconnects: this.#client.reconnects };
+  }
+
+  idle(): boolean {
+    const { up, down } = this.#client.underWay;
+    return this.#client.connected && up === 0 && down === 0;
   }
 
   again(): void {

@@ -5,7 +5,7 @@
  */
 import type { QoS } from '../gateway/types.ts';
 import { crcText } from './crc32.ts';
-import type { MappingMatrix } from './mappingMatrix.ts';
+import type { MappingMatrix, PlainCell } from './mappingMatrix.ts';
 import type { StampFields } from './stamp.ts';
 import { flagClean, flagHasReal, flagHasSecond, flagP2p, flagQos, flagRetain } from './stampFlags.ts';
 
@@ -16,7 +16,8 @@ const SLASH = 0x2f;
 /**
  * Checks a device's message at an MQ consumer. True when every property is right; what is not is recorded in `matrix`
  * under the number `receiver`. `key` is the ordering key (undefined where the engine does not show one); `intact` what
- * `bodyIntact` said.
+ * `bodyIntact` said. `broker`: it came over a broker outside, which does not tell who published and with which session:
+ * then both properties must be absent, as whatever stood there were invented, and the topic is the ordering key.
  */
 export function checkUp(
   stamp: StampFields,
@@ -26,6 +27,7 @@ export function checkUp(
   intact: boolean,
   receiver: number,
   matrix: MappingMatrix,
+  broker = false,
 ): boolean {
   const { flags } = stamp;
   const cells = matrix.up;
@@ -37,15 +39,19 @@ export function checkUp(
   else ok = matrix.fail(cells.qoslevel, stamp, receiver, `${qosText} (QoS of the PUBLISH)`, properties.qoslevel);
 
   const clean = flagClean(flags) === true ? 'true' : 'false';
-  if (properties.cleansessionflag === clean) cells.cleansessionflag.checked += 1;
+  if (broker) ok = unknown(properties.cleansessionflag, cells.cleansessionflag, stamp, receiver, matrix) && ok;
+  else if (properties.cleansessionflag === clean) cells.cleansessionflag.checked += 1;
   else ok = matrix.fail(cells.cleansessionflag, stamp, receiver, `${clean} (CONNECT flag)`, properties.cleansessionflag);
 
   // The checksum covers parent and subtopic together: where a subtopic was published, a mismatch is shown in its cell.
   const second = properties.mqttSecondTopic;
   const hasSecond = flagHasSecond(flags);
   const whole = crcText(second ?? '', crcText(topic)) === stamp.crcTopic;
-  if (topic !== '' && !topic.includes('/') && (whole || hasSecond)) cells.topic.checked += 1;
-  else ok = matrix.fail(cells.topic, stamp, receiver, `parent of the published topic (whole: ${hex(stamp.crcTopic)})`, topic);
+  if (topic !== '' && !topic.includes('/') && (whole || hasSecond)) {
+    if (!broker || key === undefined || crcText(key) === stamp.crcTopic) cells.topic.checked += 1;
+    else
+      ok = matrix.fail(cells.topic, stamp, receiver, `ordering key: the topic (${hex(stamp.crcTopic)})`, `ordering key ${key}`);
+  } else ok = matrix.fail(cells.topic, stamp, receiver, `parent of the published topic (whole: ${hex(stamp.crcTopic)})`, topic);
   if (hasSecond ? whole && second !== undefined && second.charCodeAt(0) === SLASH : second === undefined) {
     cells.mqttSecondTopic.checked += 1;
   } else {
@@ -58,7 +64,8 @@ export function checkUp(
 
   // The ordering key is the client ID as well: order per client hangs on it.
   const { clientId } = properties;
-  if (clientId === undefined || crcText(clientId) !== stamp.crcClient) {
+  if (broker) ok = unknown(clientId, cells.clientId, stamp, receiver, matrix) && ok;
+  else if (clientId === undefined || crcText(clientId) !== stamp.crcClient) {
     ok = matrix.fail(cells.clientId, stamp, receiver, `publisher's client ID (${hex(stamp.crcClient)})`, clientId);
   } else if (key !== undefined && key !== clientId) {
     ok = matrix.fail(cells.clientId, stamp, receiver, `ordering key ${clientId}`, `ordering key ${key}`);
@@ -69,9 +76,21 @@ export function checkUp(
   return ok;
 }
 
+/** Is a property that nobody can know absent? Counts as a check only where it is not. */
+function unknown(
+  found: string | undefined,
+  cell: PlainCell,
+  stamp: StampFields,
+  receiver: number,
+  matrix: MappingMatrix,
+): boolean {
+  return found === undefined || matrix.fail(cell, stamp, receiver, 'absent (unknown over an external broker)', found);
+}
+
 /**
  * Checks a message from MQ at a device, as `checkUp` does the other way. `subscriptionQos` is that of the filter it
- * matched, or 'p2p' for none; `offlineAtSend`: the receiver had no connection when the message was sent.
+ * matched, or 'p2p' for none; `offlineAtSend`: the receiver had no connection when the message was sent. `broker`: it
+ * came over a broker outside, which keeps messages as the receiver's session says, whatever the sender's flag.
  */
 export function checkDown(
   stamp: StampFields,
@@ -84,6 +103,7 @@ export function checkDown(
   intact: boolean,
   receiver: number,
   matrix: MappingMatrix,
+  broker = false,
 ): boolean {
   const { flags } = stamp;
   const cells = matrix.down;
@@ -125,7 +145,9 @@ export function checkDown(
 
     // Absent means true: nothing is kept for a receiver that is offline.
     const clean = flagClean(flags);
-    if (clean === false || !offlineAtSend) cells.cleansessionflag.checked += 1;
+    if (broker) {
+      // Not its business, so nothing to check.
+    } else if (clean === false || !offlineAtSend) cells.cleansessionflag.checked += 1;
     else {
       const expected = `nothing kept while offline (flag ${clean ?? 'absent'})`;
       ok = matrix.fail(cells.cleansessionflag, stamp, receiver, expected, 'delivered from storage');

@@ -16,6 +16,9 @@ export const HOPS = {
   device: ['dueToSent', 'sentToGateway', 'gatewayToDevice'],
 } as const;
 
+/** Hops between devices over an external broker: when it had the message nobody tells. */
+export const DIRECT_HOPS = ['dueToSent', 'sentToDevice'] as const;
+
 const LEDGER_FIGURES = [
   'offered',
   'sent',
@@ -41,6 +44,8 @@ for (const direction of DIRECTIONS) {
   }
   units.set(`${direction}.untraced`, 'messages');
 }
+for (const figure of LATENCY_FIGURES) units.set(`device.sentToDevice.${figure}`, 'ms');
+units.set('device.sentToDevice.count', 'messages');
 for (const direction of DIRECTIONS) for (const figure of LEDGER_FIGURES) units.set(`ledger.${direction}.${figure}`, 'messages');
 for (const figure of ['offered', 'achieved', 'delivered']) units.set(`rates.${figure}`, 'messages/s');
 for (const figure of ['bytesIn', 'bytesOut']) units.set(`rates.${figure}`, 'bytes/s');

@@ -74,6 +74,8 @@ export const mappingCellSchema = z.object({
   property: z.enum(['topic', 'qoslevel', 'cleansessionflag', 'mqttSecondTopic', 'mqttRealTopic', 'clientId', 'payload']),
   checked: count,
   failed: count,
+  /** Why this property is not checked: nobody can know it. */
+  unknown: z.string().optional(),
   /** The first failing messages, at most 20, each with the whole message as its receiver got it. */
   examples: z
     .array(
@@ -152,6 +154,21 @@ export const resultSchema = z.object({
     durationMs: z.number(),
     overrides: z.array(z.string()),
   }),
+  /**
+   * The MQTT broker outside that stood in for the lab's gateway; absent: there was none. With it `gateway` counts what the
+   * bridge took from it and gave to it.
+   */
+  broker: z
+    .object({
+      url: z.string(),
+      /** Version of MQTT between bridge and broker; devices speak 3.1.1. */
+      mqtt: z.enum(['5.0', '3.1.1']),
+      sharedSubscription: z.boolean(),
+      maximumQos: z.number().int(),
+      /** What it could not do, and what the lab did about it; one sentence each. */
+      limits: z.array(z.string()),
+    })
+    .optional(),
   engine: z.object({
     name: z.string(),
     /** `external`: a matter of the engine itself. */

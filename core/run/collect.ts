@@ -1,9 +1,10 @@
 /** Puts a run's result together: reports of the threads, shared figures, settlement and verdict. */
 
 import type { BridgeStats } from '../bridge/types.ts';
+import type { BrokerFacts, ExternalStats } from '../external/externalGateway.ts';
 import type { GatewayStats } from '../gateway/types.ts';
 import { MappingMatrix } from '../measure/mappingMatrix.ts';
-import { HOPS } from '../measure/metricNames.ts';
+import { DIRECT_HOPS, HOPS } from '../measure/metricNames.ts';
 import { generatorThread, type ResourceMemory, readResources } from '../measure/resources.ts';
 import { judgeSaturation } from '../measure/saturation.ts';
 import { settle } from '../measure/settle.ts';
@@ -11,7 +12,7 @@ import { mergeHistograms, type SharedHistogram } from '../measure/sharedHistogra
 import { evaluate } from '../measure/thresholds.ts';
 import { judge, type Verdict } from '../measure/verdict.ts';
 import { ENGINES } from '../mq/engines.ts';
-import { type Direction, type Path, RESULT_SCHEMA, type RunResult } from '../protocol/result.ts';
+import { type Direction, type MappingCell, type Path, RESULT_SCHEMA, type RunResult } from '../protocol/result.ts';
 import type { LoadedScenario } from '../scenario/loader.ts';
 import type { MqSection } from '../scenario/model.ts';
 import type { DrainEnd } from './drainWatch.ts';
@@ -39,7 +40,9 @@ export interface Collected {
   readonly reports: readonly ThreadReport[];
   readonly memories: readonly InstrumentMemory[];
   readonly mainResources: ResourceMemory;
-  readonly gateway: GatewayStats;
+  readonly gateway: GatewayStats | ExternalStats;
+  /** The broker in the gateway's place. */
+  readonly broker?: BrokerFacts;
   readonly bridge: BridgeStats;
   readonly faultsInjected: Record<string, number>;
   readonly credentials?: RunResult['credentials'];
@@ -64,10 +67,11 @@ export function collectResult(run: Collected): { readonly result: RunResult; rea
 
   const matrix = new MappingMatrix();
   for (const report of run.reports) matrix.merge(report.mapping);
-  const mapping = matrix.cells(
+  const cells = matrix.cells(
     (stream) => streams.describe(stream),
     (receiver) => receivers.describe(receiver),
   );
+  const mapping = run.broker === undefined ? cells : cells.map(withUnknown);
 
   const tracedMean: Partial<Record<Direction, number | null>> = {};
   const paths = DIRECTIONS.flatMap((direction): Path[] => {
@@ -75,7 +79,8 @@ export function collectResult(run: Collected): { readonly result: RunResult; rea
       mergeHistograms(all.map((i) => (i.histograms as Readonly<Record<string, SharedHistogram>>)[`${direction}.${part}`]!));
     const endToEnd = merged('endToEnd');
     if (endToEnd.count === 0) return [];
-    const hops = HOPS[direction].map((name) => ({ name, latency: merged(name).toLatency() }));
+    const names = direction === 'device' && run.broker !== undefined ? DIRECT_HOPS : HOPS[direction];
+    const hops = names.map((name) => ({ name, latency: merged(name).toLatency() }));
     tracedMean[direction] = merged('traced').mean;
     const means = hops.map((hop) => hop.latency.mean);
     return [
@@ -178,6 +183,7 @@ export function collectResult(run: Collected): { readonly result: RunResult; rea
     trafficMs: run.trafficMs,
     totalMs: run.totalMs,
     ...measured,
+    ...(run.broker === undefined ? {} : { broker: { ...run.broker, limits: [...run.broker.limits] } }),
     perStream: perStream(streams, senders),
     gateway: { ...run.gateway },
     bridge: { ...run.bridge },
@@ -195,10 +201,25 @@ function engineOf(mq: MqSection): RunResult['engine'] {
   return { name: mq.engine, title, storage: 'external', fsync: 'external', address: mq.address, ...version };
 }
 
-function dropsCounted(gateway: GatewayStats, bridge: BridgeStats): number {
+function dropsCounted(gateway: GatewayStats | ExternalStats, bridge: BridgeStats): number {
   const refused = Object.values(gateway.refused).reduce((sum, count) => sum + count, 0);
   const letters = Object.values(bridge.down.deadLettered).reduce((sum, count) => sum + count, 0);
+  // A broker outside may drop what was sent at QoS 0, and tells nobody.
+  if ('echoes' in gateway) return Number.POSITIVE_INFINITY;
   return (gateway.slowDropped ?? 0) + gateway.offlineDropped + refused + bridge.up.failed + letters;
+}
+
+/** Properties that nobody can know where a broker outside stands between. */
+const UNKNOWN: Readonly<Record<string, string>> = {
+  'up cleansessionflag': 'an external broker does not tell the session of a publisher',
+  'up clientId': 'an external broker does not tell who published',
+  'down cleansessionflag': 'an external broker keeps messages as the session of the receiver says',
+  'down mqttRealTopic': 'an external broker shows no other topic than the one published to',
+};
+
+function withUnknown(cell: MappingCell): MappingCell {
+  const unknown = UNKNOWN[`${cell.direction} ${cell.property}`];
+  return unknown === undefined ? cell : { ...cell, unknown };
 }
 
 /** Sums per publication, reaction and command. */

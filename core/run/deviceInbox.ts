@@ -30,30 +30,33 @@ export class DeviceInbox {
   readonly #runId: number;
   readonly #wills: boolean;
   readonly #sharedMq: boolean;
+  readonly #broker: boolean;
   readonly #instruments: Instruments;
   readonly #trace: TraceTable;
   readonly #downHops: HopRecorder;
   readonly #deviceHops: HopRecorder;
   readonly #downTimes = new Float64Array(5);
-  readonly #deviceTimes = new Float64Array(4);
+  readonly #deviceTimes: Float64Array;
 
   /**
    * `wills`: some devices of the scenario have a Will, which carries no stamp. `sharedMq`: the MQ outlives the run, and
-   * may hold messages of others.
+   * may hold messages of others. `broker`: devices are on a broker outside, as others may be.
    */
   constructor(
     runId: number,
     instruments: Instruments,
     trace: TraceTable,
-    { wills, sharedMq }: { readonly wills: boolean; readonly sharedMq: boolean },
+    { wills, sharedMq, broker }: { readonly wills: boolean; readonly sharedMq: boolean; readonly broker: boolean },
   ) {
     this.#runId = runId;
     this.#wills = wills;
     this.#sharedMq = sharedMq;
+    this.#broker = broker;
+    this.#deviceTimes = new Float64Array(broker ? 3 : 4);
     this.#instruments = instruments;
     this.#trace = trace;
     this.#downHops = new HopRecorder(instruments, 'down');
-    this.#deviceHops = new HopRecorder(instruments, 'device');
+    this.#deviceHops = new HopRecorder(instruments, 'device', broker);
   }
 
   /** Takes a message; true for the first copy of one that this member was meant to get (see `stamp`). */
@@ -62,7 +65,7 @@ export class DeviceInbox {
     const { stamp } = this;
     const { counters } = this.#instruments;
     const state = readStamp(found.payload, stamp);
-    if (state === 'none' && this.#wills) return false;
+    if (state === 'none' && (this.#wills || this.#broker)) return false;
     const down = state === 'ok' && flagDirection(stamp.flags) === 'down';
     const direction = down ? 'down' : 'device';
     if (state !== 'ok') {
@@ -71,7 +74,7 @@ export class DeviceInbox {
       return false;
     }
     if (stamp.runId !== this.#runId) {
-      if (this.#sharedMq && down) return false;
+      if (this.#broker || (this.#sharedMq && down)) return false;
       counters.add(AT.unexpected);
       this.ledger.note(direction, 'foreign');
       return false;
@@ -103,6 +106,7 @@ export class DeviceInbox {
         intact,
         m.receiver,
         this.matrix,
+        this.#broker,
       );
       if (!right) this.#wrong(found);
     } else if (granted !== undefined || p2p) {
@@ -142,6 +146,8 @@ export class DeviceInbox {
       // The bridge holds it, so the engine has it: its receipt to the sender may come later than the message itself.
       if (Number.isNaN(times[2]!)) times[2] = times[3]!;
       times[4] = receivedUs;
+    } else if (this.#broker) {
+      times[2] = receivedUs;
     } else {
       times[2] = point(TRACE_POINTS.arrived);
       times[3] = receivedUs;

@@ -18,12 +18,13 @@ import { Swarm } from '../swarm/swarm.ts';
 import type { SimClientApi } from '../swarm/types.ts';
 import { Audience } from './audience.ts';
 import { DeviceInbox } from './deviceInbox.ts';
-import { createDevices, type Devices, type Line, type Member } from './devices.ts';
+import { clientOptions, createDevices, type Devices, type Line, type Member } from './devices.ts';
 import { Heard } from './heard.ts';
 import { Instruments, runCounters } from './instruments.ts';
 import { planOutages } from './outages.ts';
 import type { DeviceTask } from './plan.ts';
 import { ReceiverTable, StreamTable } from './streams.ts';
+import { sweepSessions } from './sweepSessions.ts';
 import { TOKEN_UPLOAD, TokenDesk } from './tokenDesk.ts';
 import { topicMatches } from './topicMatch.ts';
 
@@ -74,6 +75,7 @@ export class DeviceThread {
     this.#inbox = new DeviceInbox(task.runId, this.#instruments, new TraceTable(task.trace), {
       wills,
       sharedMq: task.scenario.mq.engine !== 'embedded',
+      broker: task.scenario.gateway.broker !== undefined,
     });
     this.#out.runId = task.runId;
     this.#desk = new TokenDesk({
@@ -90,6 +92,7 @@ export class DeviceThread {
     const audience = new Audience(scenario, this.#streams);
     const vehicles = scenario.populations.some((p) => p.actor === 'vehicle');
     const city = vehicles ? new City(scenario.seed) : undefined;
+    await this.#sweep();
     const began = nowUs();
     const ready = new Promise<void>((resolve) => {
       this.#becameReady = resolve;
@@ -137,6 +140,7 @@ export class DeviceThread {
         addClient: (options) => swarm.add(options),
         localAddresses: this.#task.localAddresses,
         secrets: this.#task.secrets,
+        login: this.#task.login,
         credentials: this.#task.credentials,
       });
       this.#groups.push(devices.current);
@@ -241,6 +245,7 @@ export class DeviceThread {
       reconnects: this.#swarms.reduce((sum, s) => sum + s.stats().reconnects, 0),
     };
     await Promise.all(this.#swarms.map((swarm) => swarm.close()));
+    await this.#sweep();
     return report;
   }
 
@@ -253,6 +258,18 @@ export class DeviceThread {
       for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += stats[name];
     }
     for (const name of Object.keys(sums) as (keyof typeof sums)[]) counters.set(AT[name], sums[name]);
+  }
+
+  /** Members' sessions at a broker outside are made for the run, and end with it. */
+  async #sweep(): Promise<void> {
+    const { scenario, slices, endpoints } = this.#task;
+    if (scenario.gateway.broker === undefined) return;
+    for (const { population: name, from, to } of slices) {
+      const population = scenario.populations.find((p) => p.name === name)!;
+      if (population.client.cleanSession) continue;
+      const clients = Array.from({ length: to - from }, (_, i) => clientOptions(population, from + i, this.#task));
+      await sweepSessions(endpoints[population.client.transport]!, clients);
+    }
   }
 
   #connectedNow(): number {

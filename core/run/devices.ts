@@ -13,7 +13,7 @@ import type { SimClientApi, SimClientOptions } from '../swarm/types.ts';
 import type { Audience, ExpectedStreams } from './audience.ts';
 import type { Slice } from './plan.ts';
 import type { DeviceCredentials } from './runCredentials.ts';
-import type { StreamTable } from './streams.ts';
+import { blockQos, blockTopic, type StreamTable } from './streams.ts';
 
 /** A topic that a member publishes to, with what the stamp says about it. */
 export interface Line {
@@ -64,6 +64,8 @@ export interface DevicesContext {
   addClient(options: SimClientOptions): SimClientApi;
   readonly localAddresses: readonly string[];
   readonly secrets: Readonly<Record<string, string>>;
+  /** On a broker outside: the login of members that have none of their own. */
+  readonly login?: { readonly username: string; readonly password?: string } | undefined;
   /** Needed where a population has credentials. */
   readonly credentials?: DeviceCredentials | undefined;
 }
@@ -88,20 +90,22 @@ export function createDevices(population: Population, slice: Slice, context: Dev
       return { stream: base + index, topic, sent };
     };
     const client = context.addClient(clientOptions(population, index, context));
+    const entitled = audience.forDevice(population, index);
+    const filters = population.subscribe.map((s) => ({ filter: renderTemplate(s.topic, vars), qos: s.qos }));
     client.tag = index - slice.from;
     members.push({
       index,
       receiver: context.firstReceiver + index,
       actor: createActor(population, index, actorContext),
       client,
-      filters: population.subscribe.map((s) => ({ filter: renderTemplate(s.topic, vars), qos: s.qos })),
+      filters: scenario.gateway.broker === undefined ? filters : withP2p(filters, entitled.p2p, streams),
       publications: population.publish.map((p, k) => line(publicationBases[k]!, p, p.retain)),
       reactions: population.react.map((reaction, k) => ({
         ...line(reactionBases[k]!, reaction, false),
         filter: renderTemplate(reaction.on, vars),
         reaction,
       })),
-      ...audience.forDevice(population, index),
+      ...entitled,
       ready: false,
       awayFromUs: Number.POSITIVE_INFINITY,
       awayToUs: Number.POSITIVE_INFINITY,
@@ -113,13 +117,36 @@ export function createDevices(population: Population, slice: Slice, context: Dev
   return { population, slice, members, closed: population.publish.map(() => undefined) };
 }
 
-function clientOptions(population: Population, index: number, context: DevicesContext): SimClientOptions {
+/**
+ * A broker outside delivers nothing to a client that has not subscribed to it, so members subscribe to what is addressed
+ * to them alone, at the QoS it is sent with.
+ */
+function withP2p(filters: Member['filters'], p2p: ExpectedStreams, streams: StreamTable): Member['filters'] {
+  const own = new Map<string, QoS>();
+  for (const stream of p2p.keys()) {
+    const block = streams.find(stream)!;
+    const topic = blockTopic(block, stream - block.base);
+    own.set(topic, Math.max(own.get(topic) ?? 0, blockQos(block)) as QoS);
+  }
+  const added = [...own].filter(([topic]) => filters.every(({ filter }) => filter !== topic));
+  return [...filters, ...added.map(([filter, qos]) => ({ filter, qos }))];
+}
+
+/** How member `index` connects. */
+export function clientOptions(
+  population: Population,
+  index: number,
+  context: Pick<DevicesContext, 'localAddresses' | 'secrets' | 'credentials' | 'login'>,
+): SimClientOptions {
   const { client } = population;
   const vars = templateVars(population, index);
   const clientId = clientIdOf(population, index);
   const login = population.credentials === undefined ? undefined : loginOf(population.credentials, clientId, context.credentials);
-  const username = login?.username ?? (client.username === undefined ? undefined : renderTemplate(client.username, vars));
-  const password = client.passwordFrom === undefined ? login?.password : context.secrets[client.passwordFrom];
+  const own = client.username === undefined ? undefined : renderTemplate(client.username, vars);
+  const common = own === undefined ? context.login : undefined;
+  const username = login?.username ?? own ?? common?.username;
+  const password =
+    client.passwordFrom === undefined ? (login?.password ?? common?.password) : context.secrets[client.passwordFrom];
   const addresses = context.localAddresses;
   return {
     clientId,

@@ -19,6 +19,7 @@ export class Expectations implements Expectation {
   readonly #receivers: ReceiverTable;
   readonly #wasAway: ReadonlySet<number>;
   readonly #dismissed: ReadonlySet<number>;
+  readonly #broker: boolean;
   readonly #places = new Map<number, Place[]>();
   readonly #services: readonly {
     readonly receiver: number;
@@ -44,6 +45,7 @@ export class Expectations implements Expectation {
     this.#receivers = receivers;
     this.#wasAway = wasAway;
     this.#dismissed = dismissed;
+    this.#broker = scenario.gateway.broker !== undefined;
     this.#first = new Map(scenario.populations.map((p) => [p.name, receivers.device(p.name, 0)]));
     const audience = new Audience(scenario, streams);
     for (const population of scenario.populations) {
@@ -116,7 +118,8 @@ export class Expectations implements Expectation {
     if (!this.#wasAway.has(place.receiver)) return true;
     if (this.#dismissed.has(place.receiver)) return false;
     if (place.population.client.cleanSession) return false;
-    if (!place.p2p) return true;
+    // A broker outside keeps a P2P message like any other, as the receiver's session says.
+    if (!place.p2p || this.#broker) return true;
     // P2P follows the sender's flag, whose absence means: nothing is kept.
     return block.kind === 'command' ? block.command.cleanSessionFlag === false : !block.population.client.cleanSession;
   }

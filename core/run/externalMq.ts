@@ -19,7 +19,7 @@ export async function externalConnection(
     address,
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
-    ...(tls === undefined ? {} : { tls: tls.ca === undefined ? {} : { ca: await readText(resolve(folder, tls.ca)) } }),
+    ...(tls === undefined ? {} : { tls: tls.ca === undefined ? {} : { ca: await readAuthorities(resolve(folder, tls.ca)) } }),
   };
   switch (engine) {
     case 'kafka':
@@ -31,7 +31,8 @@ export async function externalConnection(
   }
 }
 
-async function readText(path: string): Promise<string> {
+/** A PEM file. @throws CausewayError input.unreadable */
+export async function readAuthorities(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

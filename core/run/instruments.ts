@@ -1,5 +1,5 @@
 /** What every worker thread of a run writes and the runner reads: one set of counters and histograms per thread, in shared memory. */
-import { HOPS } from '../measure/metricNames.ts';
+import { DIRECT_HOPS, HOPS } from '../measure/metricNames.ts';
 import { allocateResources, type ResourceMemory } from '../measure/resources.ts';
 import { type Counters, defineCounters } from '../measure/sharedCounters.ts';
 import { defineHistograms, SharedHistogram } from '../measure/sharedHistogram.ts';
@@ -52,7 +52,7 @@ const hopNames = (['up', 'down', 'device'] as const).flatMap((direction) => [
 ]);
 
 /** `<direction>.traced` is the end-to-end time of just those deliveries that all hops were known of. */
-export const runHistograms = defineHistograms([...hopNames, 'slip'] as const);
+export const runHistograms = defineHistograms([...hopNames, 'device.sentToDevice', 'slip'] as const);
 
 /** The shared memory of one thread. */
 export interface InstrumentMemory {
@@ -100,9 +100,10 @@ export class HopRecorder {
   readonly #service: SharedHistogram;
   readonly #traced: SharedHistogram;
 
-  constructor(instruments: Instruments, direction: 'up' | 'down' | 'device') {
+  /** `direct`: between devices over an external broker. */
+  constructor(instruments: Instruments, direction: 'up' | 'down' | 'device', direct = false) {
     const h = instruments.histograms as Readonly<Record<string, SharedHistogram>>;
-    this.#hops = HOPS[direction].map((hop) => h[`${direction}.${hop}`]!);
+    this.#hops = (direct ? DIRECT_HOPS : HOPS[direction]).map((hop) => h[`${direction}.${hop}`]!);
     this.#endToEnd = h[`${direction}.endToEnd`]!;
     this.#service = h[`${direction}.service`]!;
     this.#traced = h[`${direction}.traced`]!;

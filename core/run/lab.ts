@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { CredentialBook } from '../credentials/book.ts';
 import { MqGuard } from '../credentials/mqGuard.ts';
 import { Verifier } from '../credentials/verifier.ts';
+import { type BrokerConnection, connectExternalGateway, type ExternalGateway } from '../external/externalGateway.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import type {
   CredentialOptions,
@@ -14,8 +15,10 @@ import type {
   GatewayOptions,
   Limits,
   ListenerSpec,
+  MqttSide,
   Profile,
   TlsFiles,
+  Uplink,
 } from '../gateway/types.ts';
 import { connectMq, type ExternalConnection } from '../mq/connect.ts';
 import { createEmbeddedMq } from '../mq/embedded/embeddedMq.ts';
@@ -66,8 +69,19 @@ export interface LabOptions {
   readonly onEvent?: (event: GatewayEvent | BridgeEvent) => void;
 }
 
-export interface Lab {
-  readonly gateway: Gateway;
+/** A broker that runs by itself, in place of the lab's own gateway. */
+export interface BrokerLabOptions
+  extends Omit<LabOptions, 'listeners' | 'tls' | 'users' | 'credentials' | 'events' | 'gatewayClock'> {
+  readonly broker: {
+    readonly connection: BrokerConnection;
+    readonly clientId: string;
+    readonly shareGroup: string;
+    readonly keepSession: boolean;
+  };
+}
+
+export interface Lab<Side extends MqttSide = Gateway> {
+  readonly gateway: Side;
   readonly engine: MqEngine;
   /** The bridge now at work: another object after `restartBridge`. */
   readonly bridge: Bridge;
@@ -88,11 +102,13 @@ const TOPICS_AT_ONCE = 20;
  * Starts engine, bridge and gateway; when a later one fails, those already open are closed again.
  * @throws CausewayError port.taken, port.denied, folder.unwritable; those of connectMq and of creating topics
  */
-export async function startLab(options: LabOptions): Promise<Lab> {
+export function startLab(options: LabOptions): Promise<Lab>;
+export function startLab(options: BrokerLabOptions): Promise<Lab<ExternalGateway>>;
+export function startLab(options: LabOptions | BrokerLabOptions): Promise<Lab<Gateway | ExternalGateway>>;
+export async function startLab(options: LabOptions | BrokerLabOptions): Promise<Lab<Gateway | ExternalGateway>> {
   const onEvent = options.onEvent;
   const opened: (() => Promise<unknown>)[] = [];
   try {
-    const { credentials } = options;
     const { engine, mqAddress, lag } = options.mq === undefined ? await openEmbedded(options) : await openExternal(options.mq);
     opened.push(() => engine.close());
     await createTopics(engine, options);
@@ -116,22 +132,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     let bridge = await createBridge(bridgeOptions);
     opened.push(() => bridge.close());
     const messageTopics = new Set(options.topics.map((t) => t.name));
-    const presence = options.events === true ? await PresenceTopics.open(engine, messageTopics) : undefined;
+    const presence =
+      'events' in options && options.events === true ? await PresenceTopics.open(engine, messageTopics) : undefined;
     if (presence !== undefined) opened.push(() => presence.close());
-    const gatewayOptions: GatewayOptions = {
-      profile: options.profile,
-      topics: options.topics.map((t) => ({ name: t.name, bridge: t.direction === 'up' || t.direction === 'both' })),
-      listeners: options.listeners,
-      uplink: { publish: (message) => bridge.uplink.publish(message) },
-      ...(options.observer?.localReceived === undefined ? {} : { onLocalPublish: options.observer.localReceived }),
-      ...(options.limits === undefined ? {} : { limits: options.limits }),
-      ...(options.tls === undefined ? {} : { tls: options.tls }),
-      ...(options.users === undefined ? {} : { users: options.users }),
-      ...(credentials === undefined ? {} : { credentials: gatewayCredentials(credentials) }),
-      ...(presence === undefined ? {} : { onPresence: (record) => presence.tell(record) }),
-      ...(onEvent === undefined ? {} : { onEvent }),
-    };
-    const gateway = await createGateway(gatewayOptions, options.gatewayClock);
+    const uplink: Uplink = { publish: (message) => bridge.uplink.publish(message) };
+    const gateway =
+      'broker' in options
+        ? await openBroker(options, limits, uplink)
+        : await createGateway(gatewayOptions(options, uplink, presence), options.gatewayClock);
     opened.push(() => gateway.close());
     await bridge.start(gateway);
 
@@ -157,6 +165,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         const next = await createBridge(bridgeOptions);
         bridge = next;
         await next.start(gateway);
+        // What was refused meanwhile a gateway's devices send again by themselves.
+        if ('broker' in gateway) gateway.again();
       },
       mqAddress,
       lag,
@@ -172,10 +182,38 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   }
 }
 
+function gatewayOptions(options: LabOptions, uplink: Uplink, presence: PresenceTopics | undefined): GatewayOptions {
+  const { profile, topics, listeners, credentials, observer, limits, tls, users, onEvent } = options;
+  return {
+    profile,
+    topics: topics.map((t) => ({ name: t.name, bridge: t.direction === 'up' || t.direction === 'both' })),
+    listeners,
+    uplink,
+    ...(observer?.localReceived === undefined ? {} : { onLocalPublish: observer.localReceived }),
+    ...(limits === undefined ? {} : { limits }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(users === undefined ? {} : { users }),
+    ...(credentials === undefined ? {} : { credentials: gatewayCredentials(credentials) }),
+    ...(presence === undefined ? {} : { onPresence: (record) => presence.tell(record) }),
+    ...(onEvent === undefined ? {} : { onEvent }),
+  };
+}
+
+function openBroker(
+  { broker, profile, topics, onEvent }: BrokerLabOptions,
+  limits: Pick<Limits, 'payloadBytes' | 'topicChars'>,
+  uplink: Uplink,
+): Promise<ExternalGateway> {
+  const { connection, ...own } = broker;
+  const carried = topics.map((t) => ({ name: t.name, up: t.direction === 'up' || t.direction === 'both' }));
+  return connectExternalGateway({ broker: connection, ...own, profile, limits, topics: carried, uplink, onEvent });
+}
+
 type OpenedEngine = Pick<Lab, 'engine' | 'mqAddress' | 'lag'>;
 
-async function openEmbedded(options: LabOptions): Promise<OpenedEngine> {
-  const { folder, onStorageFailure, credentials, mqListen } = options;
+async function openEmbedded(options: LabOptions | BrokerLabOptions): Promise<OpenedEngine> {
+  const { folder, onStorageFailure, mqListen } = options;
+  const credentials = 'credentials' in options ? options.credentials : undefined;
   const engine = await createEmbeddedMq({
     storage: options.storage,
     fsync: options.fsync,
@@ -199,7 +237,7 @@ async function openExternal(connection: ExternalConnection): Promise<OpenedEngin
 }
 
 /** A topic that an outside engine has already is used as it is: it may be somebody else's. */
-async function createTopics(engine: MqEngine, { topics, onEvent }: LabOptions): Promise<void> {
+async function createTopics(engine: MqEngine, { topics, onEvent }: Pick<LabOptions, 'topics' | 'onEvent'>): Promise<void> {
   const create = async ({ name, partitions }: TopicSpec): Promise<void> => {
     try {
       await engine.createTopic({ name, partitions });

@@ -26,6 +26,8 @@ export interface DeviceTask extends ThreadTask {
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   /** Source addresses that clients are spread over. */
   readonly localAddresses: readonly string[];
+  /** On a broker outside: the login of members that have none of their own. */
+  readonly login?: { readonly username: string; readonly password?: string };
   /** For members that sign in with credentials. */
   readonly credentials?: DeviceCredentials;
   /** Passwords by the name of the environment variable that holds them. */

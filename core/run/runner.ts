@@ -7,7 +7,8 @@ import { BRIDGE_GROUP } from '../bridge/bridge.ts';
 import { createTamper } from '../bridge/tampers.ts';
 import type { BridgeEvent, PathObserver, Tamper } from '../bridge/types.ts';
 import { nowUs } from '../clock.ts';
-import type { GatewayEvent } from '../gateway/types.ts';
+import type { BrokerConnection, BrokerFacts, ExternalGateway, ExternalStats } from '../external/externalGateway.ts';
+import type { Gateway, GatewayEvent, GatewayStats } from '../gateway/types.ts';
 import { allocateResources, ResourceSampler } from '../measure/resources.ts';
 import { emptyStamp, readStamp } from '../measure/stamp.ts';
 import { TRACE_POINTS, TraceTable } from '../measure/traceTable.ts';
@@ -17,6 +18,8 @@ import { CausewayError } from '../protocol/errors.ts';
 import type { LogEvent } from '../protocol/events.ts';
 import type { Frame, RunResult } from '../protocol/result.ts';
 import type { LoadedScenario } from '../scenario/loader.ts';
+import { isLoopback } from '../scenario/loopback.ts';
+import type { Scenario } from '../scenario/model.ts';
 import { readLimits } from '../swarm/limits.ts';
 import { preflight } from '../swarm/preflight.ts';
 import type { Endpoint } from '../swarm/types.ts';
@@ -25,10 +28,11 @@ import { collectResult } from './collect.ts';
 import { type DrainEnd, DrainWatch, LOOK_MS } from './drainWatch.ts';
 import { environmentNow } from './environment.ts';
 import { EventText } from './eventText.ts';
+import { aboveQos, brokerConnection, withQosAtMost } from './externalBroker.ts';
 import { externalConnection } from './externalMq.ts';
 import { FrameMaker, type RunState } from './frames.ts';
 import { type InstrumentMemory, Instruments } from './instruments.ts';
-import { type Lab, type LabOptions, startLab } from './lab.ts';
+import { type BrokerLabOptions, type Lab, type LabOptions, startLab } from './lab.ts';
 import { groupSuffix, planThreads, runIdText } from './plan.ts';
 import { RunCredentials } from './runCredentials.ts';
 import { StreamTable } from './streams.ts';
@@ -89,7 +93,7 @@ class ScenarioRun {
   #aborted = false;
   #closed = false;
   #endTraffic: () => void = () => undefined;
-  #lab: Lab | undefined;
+  #lab: RunLab | undefined;
   /** Set where the MQ is not the embedded one. */
   #external: ExternalConnection | undefined;
   readonly #backlog: Backlog;
@@ -129,41 +133,34 @@ class ScenarioRun {
   }
 
   async #run(): Promise<RunResult> {
-    const { loaded, workersUrl } = this.#options;
-    const { scenario } = loaded;
+    const { loaded: asked, workersUrl } = this.#options;
     const startedAt = new Date().toISOString();
-    const clients = scenario.populations.reduce((sum, p) => sum + p.count, 0);
-    const checks = preflight({ clients, inProcessServer: true }, readLimits());
+    const clients = asked.scenario.populations.reduce((sum, p) => sum + p.count, 0);
+    const broker = await brokerOf(asked);
+    const outside = broker === undefined ? {} : { loopback: isLoopback(broker.url.host) };
+    const checks = preflight({ clients, inProcessServer: broker === undefined, ...outside }, readLimits());
     if (checks.problems[0] !== undefined) throw checks.problems[0];
-    const secrets = readSecrets(loaded);
+    const secrets = readSecrets(asked);
 
-    const streams = new StreamTable(scenario);
+    const streams = new StreamTable(asked.scenario);
     const trace = TraceTable.create(streams.size);
-    const faults = createTamper(scenario.faults, { startUs: () => this.#epochUs });
-    const credentials = RunCredentials.of(scenario);
+    const faults = createTamper(asked.scenario.faults, { startUs: () => this.#epochUs });
+    const credentials = RunCredentials.of(asked.scenario);
     // A full disk is no finding about the system under test: it ends the run.
     const storage = failure();
-    const transports = [...new Set(scenario.populations.map((p) => p.client.transport))];
-    const lab = await startLab({
-      profile: scenario.gateway.profile,
-      topics: scenario.gateway.topics,
-      limits: scenario.gateway.limits,
-      listeners: transports.map((kind, i) => ({ kind, host: scenario.gateway.host, port: i === 0 ? scenario.gateway.port : 0 })),
-      ...(credentials === undefined ? {} : { credentials: credentials.lab }),
-      ...(await this.#mqOptions(loaded)),
+    const lab = await this.#startLab(asked, broker, credentials, {
       observer: this.#observer(trace),
-      ...(scenario.faults.length === 0 ? {} : { tamper: this.#untilEnd(faults.tamper) }),
+      ...(asked.scenario.faults.length === 0 ? {} : { tamper: this.#untilEnd(faults.tamper) }),
       onStorageFailure: (error) => storage.reject(error),
-      onEvent: this.#labEvents(),
     });
     this.#lab = lab;
     if (this.#aborted) throw aborted();
-    const addresses = lab.gateway.addresses.map((a) => `${a.kind} ${a.host}:${a.port}`).join(', ');
-    const { mqAddress } = lab;
-    const mq = mqAddress === undefined ? this.#external!.address : `${mqAddress.host}:${mqAddress.port}`;
-    this.#event('info', `gateway on ${addresses}; ${ENGINES[scenario.mq.engine].title} on ${mq}`);
+    const facts = 'broker' in lab.gateway ? lab.gateway.broker : undefined;
+    const scenario = withQosAtMost(asked.scenario, facts?.maximumQos ?? 2);
+    const loaded = { ...asked, scenario };
+    this.#announce(lab, asked.scenario, facts);
 
-    const memories = this.#startThreads(lab, trace, secrets, checks.localAddresses, workersUrl, credentials);
+    const memories = this.#startThreads(scenario, lab, trace, secrets, checks.localAddresses, workersUrl, credentials, broker);
     const threads = this.#threads!;
     this.#sampler.start();
     this.#frames = new FrameMaker(memories, this.#mainResources);
@@ -222,12 +219,54 @@ class ScenarioRun {
       memories,
       mainResources: this.#mainResources,
       gateway: gatewayStats,
+      ...(facts === undefined ? {} : { broker: facts }),
       bridge: bridgeStats,
       faultsInjected: faults.injected(),
-      ...(credentials === undefined ? {} : { credentials: credentials.summary(gatewayStats.credentials, dismissed) }),
+      ...(credentials === undefined ? {} : { credentials: credentials.summary(credentialStats(gatewayStats), dismissed) }),
     });
     for (const warning of warnings) this.#event('warn', warning.text);
     return result;
+  }
+
+  /** @throws CausewayError of the lab, the engine or the broker */
+  async #startLab(
+    loaded: LoadedScenario,
+    broker: BrokerConnection | undefined,
+    credentials: RunCredentials | undefined,
+    more: Pick<LabOptions, 'observer' | 'tamper' | 'onStorageFailure'>,
+  ): Promise<RunLab> {
+    const { gateway, populations } = loaded.scenario;
+    const { profile, topics, limits, host, port } = gateway;
+    const common = { profile, topics, limits, ...(await this.#mqOptions(loaded)), ...more, onEvent: this.#labEvents() };
+    if (broker !== undefined) {
+      // Names of the run's own: a bridge at work on the same broker neither loses messages to it nor takes them from it.
+      const name = `causeway-${runIdText(this.#runId)}`;
+      const options: BrokerLabOptions = {
+        ...common,
+        broker: { connection: broker, clientId: name, shareGroup: name, keepSession: false },
+      };
+      return startLab(options);
+    }
+    const transports = [...new Set(populations.map((p) => p.client.transport))];
+    return startLab({
+      ...common,
+      listeners: transports.map((kind, i) => ({ kind, host, port: i === 0 ? port : 0 })),
+      ...(credentials === undefined ? {} : { credentials: credentials.lab }),
+    });
+  }
+
+  #announce(lab: RunLab, scenario: Scenario, facts: BrokerFacts | undefined): void {
+    const { mqAddress } = lab;
+    const mq = mqAddress === undefined ? this.#external!.address : `${mqAddress.host}:${mqAddress.port}`;
+    const addresses = lab.gateway.addresses.map((a) => `${a.kind} ${a.host}:${a.port}`).join(', ');
+    const shared = facts?.sharedSubscription === true ? ' by a shared subscription' : '';
+    const gateway =
+      facts === undefined ? `gateway on ${addresses}` : `broker at ${facts.url}, MQTT ${facts.mqtt} to the bridge${shared}`;
+    this.#event('info', `${gateway}; ${ENGINES[scenario.mq.engine].title} on ${mq}`);
+    for (const limit of facts?.limits ?? []) this.#event('warn', `the broker at ${facts!.url}: ${limit}`);
+    const lowered = facts === undefined ? [] : aboveQos(scenario, facts.maximumQos);
+    if (lowered.length > 0)
+      this.#event('warn', `sent at QoS ${facts!.maximumQos}, as the broker grants no more: ${lowered.join(', ')}`);
   }
 
   #planRevocations(credentials: RunCredentials): void {
@@ -283,14 +322,15 @@ class ScenarioRun {
   }
 
   #startThreads(
-    lab: Lab,
+    scenario: Scenario,
+    lab: RunLab,
     trace: TraceTable,
     secrets: Record<string, string>,
     localAddresses: readonly string[],
     workersUrl: URL,
     credentials: RunCredentials | undefined,
+    broker: BrokerConnection | undefined,
   ): InstrumentMemory[] {
-    const { scenario } = this.#options.loaded;
     const plan = planThreads(scenario, environmentNow().cores, this.#options.threads);
     const threads = new Threads(workersUrl, plan.devices.length + plan.services.length, {
       onEvent: (thread, level, text) => this.#event(level, `${thread}: ${text}`),
@@ -298,8 +338,10 @@ class ScenarioRun {
     });
     this.#threads = threads;
     const endpoints: Record<string, Endpoint> = {};
-    for (const { kind, host, port } of lab.gateway.addresses) {
-      endpoints[kind] = { transport: kind, host, port, ...(lab.gateway.ca === undefined ? {} : { ca: lab.gateway.ca }) };
+    const { addresses, ca, path } = lab.gateway;
+    for (const { kind, host, port } of addresses) {
+      const more = { ...(ca === undefined ? {} : { ca }), ...(path === undefined ? {} : { path }) };
+      endpoints[kind] = { transport: kind, host, port, ...more };
     }
     const commands = scenario.services.reduce((sum, s) => sum + s.commands.length, 0);
     const memories: InstrumentMemory[] = [];
@@ -314,7 +356,10 @@ class ScenarioRun {
       ...lab.mqAddress!,
       ...(credentials === undefined ? {} : { credentials: credentials.services }),
     };
-    const forDevices = credentials === undefined ? {} : { credentials: credentials.devices };
+    const forDevices = {
+      ...(credentials === undefined ? {} : { credentials: credentials.devices }),
+      ...(broker?.user === undefined ? {} : { login: loginOf(broker.user, broker.password) }),
+    };
     for (const { name, services } of plan.services) {
       threads.startServices({ ...common(name, commands), services, mq, groupSuffix: groupSuffix(scenario, this.#runId) });
     }
@@ -407,7 +452,7 @@ class ScenarioRun {
   }
 
   /** Resolves when the run is drained, with how that ended; undefined when it was given up. */
-  async #drained(lab: Lab, clients: number): Promise<DrainEnd | undefined> {
+  async #drained(lab: RunLab, clients: number): Promise<DrainEnd | undefined> {
     const frames = this.#frames!;
     const watch = new DrainWatch();
     let most = 0;
@@ -425,7 +470,8 @@ class ScenarioRun {
           totals.reacting === 0 &&
           totals.connected + totals.dismissed === clients &&
           up.inFlight === 0 &&
-          lag === 0,
+          lag === 0 &&
+          (!('broker' in lab.gateway) || lab.gateway.idle()),
         beats: frames.beats(),
       });
       if (end === undefined) continue;
@@ -454,6 +500,20 @@ class ScenarioRun {
     if (this.#temporary !== undefined) await rm(this.#temporary, { recursive: true, force: true });
   }
 }
+
+type RunLab = Lab<Gateway | ExternalGateway>;
+
+/** The broker that the scenario names. @throws CausewayError secret.missing, input.unreadable */
+async function brokerOf({ scenario, path }: LoadedScenario): Promise<BrokerConnection | undefined> {
+  const { broker } = scenario.gateway;
+  return broker === undefined ? undefined : brokerConnection(broker, process.env, dirname(path));
+}
+
+const credentialStats = (stats: GatewayStats | ExternalStats): GatewayStats['credentials'] =>
+  'credentials' in stats ? stats.credentials : undefined;
+
+const loginOf = (username: string, password: string | undefined): { username: string; password?: string } =>
+  password === undefined ? { username } : { username, password };
 
 /** A promise that only ever rejects. */
 function failure(): { readonly failed: Promise<never>; readonly reject: (error: CausewayError) => void } {

@@ -81,6 +81,7 @@ export class ServiceThread {
   readonly #desks: Desk[] = [];
   /** A Will carries no stamp; where the scenario has some, unstamped messages are expected. */
   readonly #wills: boolean;
+  readonly #broker: boolean;
   #producer: MqProducer | undefined;
   #epochUs = Number.NaN;
   #pending = 0;
@@ -95,6 +96,7 @@ export class ServiceThread {
     this.#trace = new TraceTable(task.trace);
     this.#hops = new HopRecorder(this.#instruments, 'up');
     this.#out.runId = task.runId;
+    this.#broker = task.scenario.gateway.broker !== undefined;
     this.#wills = task.scenario.populations.some((p) => p.client.will !== undefined);
   }
 
@@ -224,6 +226,8 @@ export class ServiceThread {
       if (state === 'none' && this.#wills) return;
       // An outside engine has topics that outlive a run: what another one has left is no fault of this one.
       if (state === 'ok' && this.#task.scenario.mq.engine !== 'embedded') return;
+      // Others may use a broker outside too, with or without a lab.
+      if (state !== 'damaged' && this.#broker) return;
       counters.add(state === 'damaged' ? AT.corrupted : AT.unexpected);
       this.#receivers.note('up', state === 'damaged' ? 'corrupted' : 'foreign');
       return;
@@ -248,7 +252,8 @@ export class ServiceThread {
     if (delivery.deliveryCount > 1) counters.add(AT.redelivered);
     if (seen === SEEN.late) counters.add(AT.reordered);
     else if (seen !== SEEN.next) counters.add(AT.duplicates);
-    if (!checkUp(stamp, delivery.properties, delivery.topic, delivery.key, intact, receiver, this.#matrix)) {
+    const { properties: carried, topic: parent, key: orderingKey } = delivery;
+    if (!checkUp(stamp, carried, parent, orderingKey, intact, receiver, this.#matrix, this.#broker)) {
       counters.add(AT.mappingFailed);
       const { topic, key, properties, body } = delivery;
       this.#matrix.attach({ topic, properties: { ...properties }, ...(key === undefined ? {} : { key }) }, body);

@@ -1,9 +1,11 @@
 /** All checks of a scenario that is well-formed by itself: do its parts fit together, and will it do what it says? */
 import { splitFamily } from '../measure/metricNames.ts';
+import { checkBroker, checkHops } from './checkBroker.ts';
 import { CheckContext } from './checkContext.ts';
 import { checkRevocationTime } from './checkCredentials.ts';
 import { checkPopulations } from './checkPopulations.ts';
 import { checkServices } from './checkServices.ts';
+import { isLoopback } from './loopback.ts';
 import type { Scenario, ScheduleSpec } from './model.ts';
 import { suggest } from './nearest.ts';
 import { formatPlace, type Place, type Report, show } from './problems.ts';
@@ -16,11 +18,6 @@ export interface CheckOptions {
   readonly warn: Report;
   /** The length was given from outside, so that parts of the file may well lie beyond it. */
   readonly cut: boolean;
-}
-
-/** Is the host one that only this machine can reach? */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** Thresholds that name a command or a service: is it there, and will there be a figure? */
@@ -97,9 +94,11 @@ export function checkScenario(scenario: Scenario, options: CheckOptions): void {
   checkPopulations(context);
   checkServices(context);
   checkThresholds(context);
+  checkHops(context);
   if (!options.cut) checkTimes(context);
-  const { host } = scenario.gateway;
-  if (!isLoopback(host)) {
+  const { host, broker } = scenario.gateway;
+  if (broker !== undefined) checkBroker(context, broker);
+  else if (!isLoopback(host)) {
     options.warn(['gateway', 'host'], `gateway.host: ${show(host)} can be reached from other machines; 127.0.0.1 cannot`);
   }
   if (scenario.mq.engine !== 'embedded' && !scenario.mq.address.split(',').every((a) => isLoopback(a.replace(/:\d+$/, '')))) {

@@ -29,6 +29,19 @@ export interface GatewaySection {
   readonly port: number;
   readonly topics: readonly TopicSpec[];
   readonly limits: Partial<Limits>;
+  /** A broker outside in place of the lab's own gateway; `host` and `port` then mean nothing. */
+  readonly broker?: BrokerSection | undefined;
+}
+
+/** An MQTT broker that runs by itself. Devices connect to it, and so does the bridge. */
+export interface BrokerSection {
+  readonly url: string;
+  /** Of the bridge, and of devices that name no user of their own. */
+  readonly user: string | undefined;
+  /** Name of an environment variable; the secret itself never stands in a scenario. */
+  readonly passwordFrom: string | undefined;
+  /** Path of a PEM file, from the folder of the scenario. */
+  readonly ca: string | undefined;
 }
 
 /** A parent topic. direction `none`: MQTT only, not bridged. */

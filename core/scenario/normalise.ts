@@ -1,4 +1,5 @@
 /** From the file's friendly shape to the model: defaults filled in, maps turned into arrays with names. */
+import type { Transport } from '../swarm/types.ts';
 import { DEFAULTS } from './defaults.ts';
 import type {
   Command,
@@ -12,6 +13,7 @@ import type {
   Threshold,
 } from './model.ts';
 import { toBody } from './normaliseBody.ts';
+import { brokerTransport, toGateway } from './normaliseGateway.ts';
 import { toMq } from './normaliseMq.ts';
 import { formatPlace, type Place, type Report, show } from './problems.ts';
 import {
@@ -126,10 +128,15 @@ function toCredentials(file: PopulationFile['credentials'], place: Place, report
   return { kind: 'token', ttlMs: ttl, renewMs: renew, revoke: revoke && { members: revoke.members, atMs: revoke.at } };
 }
 
-function toPopulation(name: string, file: PopulationFile, report: Report): Population {
+function toPopulation(name: string, file: PopulationFile, transport: Transport | undefined, report: Report): Population {
   const place = ['populations', name];
   checkName(name, place, report);
   const client = file.client ?? {};
+  if (transport !== undefined && client.transport !== undefined && client.transport !== transport) {
+    const at = [...place, 'client', 'transport'];
+    const why = `the broker at gateway.url is reached by ${transport}, not by ${client.transport}`;
+    report(at, `${formatPlace(at)}: ${why}`, 'leave it out, or give a url that goes with it');
+  }
   return {
     name,
     actor: file.actor,
@@ -137,7 +144,7 @@ function toPopulation(name: string, file: PopulationFile, report: Report): Popul
     group: file.group,
     clientId: file.clientId ?? `GID_${name}@@@{id}`,
     client: {
-      transport: client.transport ?? 'tcp',
+      transport: transport ?? client.transport ?? 'tcp',
       cleanSession: client.cleanSession ?? true,
       keepAliveMs: client.keepAlive ?? DEFAULTS.keepAliveMs,
       username: client.username,
@@ -222,33 +229,24 @@ function toService(name: string, file: ServiceFile, report: Report): Service {
 /** The scenario a file means. What does not fit together inside one value (a schedule of two kinds) is reported. */
 export function normalise(file: ScenarioFile, report: Report): Scenario {
   const phases = (file.phases ?? []).map((phase) => ({ name: phase.name, forMs: phase.for, load: phase.load }));
-  const limits = file.gateway.limits ?? {};
+  const transport = brokerTransport(file.gateway.url);
   const thresholds: Threshold[] = [];
   for (const [i, text] of (file.thresholds ?? []).entries()) {
     const threshold = readThreshold(text);
     if ('metric' in threshold) thresholds.push(threshold);
     else report(['thresholds', i], `thresholds[${i}]: ${show(text)} ${threshold.problem}`, threshold.hint);
   }
-  const { offline, ...others } = limits;
   return {
     causeway: 1,
     name: file.name,
     description: (file.description ?? '').trim(),
     durationMs: file.duration ?? (phases.length > 0 ? phases.reduce((sum, phase) => sum + phase.forMs, 0) : DEFAULTS.durationMs),
     seed: file.seed ?? DEFAULTS.seed,
-    gateway: {
-      profile: file.gateway.profile ?? 'strict',
-      host: file.gateway.host ?? DEFAULTS.host,
-      port: file.gateway.port ?? 0,
-      topics: Object.entries(file.gateway.topics).map(([name, topic]) => ({
-        name,
-        direction: topic.direction ?? 'both',
-        partitions: topic.partitions ?? DEFAULTS.partitions,
-      })),
-      limits: definedOnly({ ...others, offlineMs: offline }),
-    },
+    gateway: toGateway(file.gateway, report),
     mq: toMq(file.mq ?? {}, report),
-    populations: Object.entries(file.populations ?? {}).map(([name, population]) => toPopulation(name, population, report)),
+    populations: Object.entries(file.populations ?? {}).map(([name, population]) =>
+      toPopulation(name, population, transport, report),
+    ),
     services: Object.entries(file.services ?? {}).map(([name, service]) => toService(name, service, report)),
     phases,
     faults: (file.faults ?? []).map((fault) => ({
@@ -259,12 +257,5 @@ export function normalise(file: ScenarioFile, report: Report): Scenario {
       count: fault.count ?? DEFAULTS.faultCount,
     })),
     thresholds,
-  };
-}
-
-/** The object without the keys that hold nothing. */
-function definedOnly<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
   };
 }

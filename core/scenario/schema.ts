@@ -4,6 +4,7 @@
  * `description` and `examples` go into the JSON Schema for editors, and into the messages of the loader.
  */
 import { z } from 'zod';
+import { BROKER_URL_EXPECTED } from '../external/brokerUrl.ts';
 import { ENGINE_NAMES } from '../mq/engines.ts';
 import { EXPECTED, type Read, readDuration, readFactor, readRate, readRenewal, readShare } from './units.ts';
 
@@ -250,6 +251,12 @@ export const scenarioSchema = z.strictObject({
     profile: oneOf(['strict', 'lenient']).optional(),
     host: text(255).optional(),
     port: whole(0, 65_535, 0).optional(),
+    url: text(1000)
+      .meta({ description: BROKER_URL_EXPECTED, examples: ['mqtt://127.0.0.1:1883'] })
+      .optional(),
+    user: text(1000).optional(),
+    passwordFrom: variable.optional(),
+    tls: z.strictObject({ ca: text(4096) }).optional(),
     topics: z.record(z.string().min(1).max(1000), topicSpec),
     limits: z
       .strictObject({
@@ -300,6 +307,7 @@ export type ScenarioFile = z.output<typeof scenarioSchema>;
 export type PopulationFile = NonNullable<ScenarioFile['populations']>[string];
 export type PublicationFile = NonNullable<PopulationFile['publish']>[string];
 export type ServiceFile = NonNullable<ScenarioFile['services']>[string];
+export type GatewayFile = ScenarioFile['gateway'];
 export type MqFile = NonNullable<ScenarioFile['mq']>;
 export type CommandFile = NonNullable<ServiceFile['commands']>[string];
 export type ScheduleFile = PublicationFile['schedule'];
