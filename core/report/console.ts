@@ -1,6 +1,7 @@
 /** The summary of a run for a terminal: pure, from the result to text. */
 import type { RunResult } from '../protocol/result.ts';
 import { createStyle } from './style.ts';
+import { brokerSection } from './summaryBroker.ts';
 import { credentialsSection } from './summaryCredentials.ts';
 import {
   environmentSection,
@@ -35,6 +36,7 @@ export function formatSummary(result: RunResult, options: SummaryOptions = {}): 
     verdictSection(result, paper),
     thresholdsSection(result, paper),
     loadSection(result, paper),
+    brokerSection(result, paper),
     ledgerSection(result, paper),
     mappingSection(result, paper),
     ...result.paths.map((path) => latencySection(path, paper)),

@@ -134,14 +134,19 @@ export function ledgerSection(result: RunResult, paper: Paper): string[] {
 
 /** The property mapping: property by direction, checked and failed. */
 export function mappingSection(result: RunResult, paper: Paper): string[] {
-  const cells = result.mapping.filter((cell) => cell.checked > 0 || cell.failed > 0);
-  if (cells.length === 0) return [];
+  const checked = result.mapping.filter((cell) => cell.checked > 0 || cell.failed > 0);
+  if (checked.length === 0) return [];
+  const ways = new Set(checked.map((cell) => cell.direction));
+  const cells = result.mapping.filter(
+    (cell) => checked.includes(cell) || (cell.unknown !== undefined && ways.has(cell.direction)),
+  );
   const directions = (['up', 'down', 'device'] as const).filter((direction) =>
     cells.some((cell) => cell.direction === direction),
   );
   const properties = [...new Set(result.mapping.map((cell) => cell.property))];
   const show = (cell: MappingCell | undefined): Cell => {
-    if (cell === undefined || cell.checked + cell.failed === 0) return { text: '-', style: 'dim' };
+    if (cell === undefined || cell.checked + cell.failed === 0)
+      return { text: cell?.unknown === undefined ? '-' : 'unknown', style: 'dim' };
     if (cell.failed === 0) return { text: `✓ ${formatCount(cell.checked)}`, style: 'good' };
     return { text: `✗ ${formatCount(cell.failed)} of ${formatCount(cell.checked)} wrong`, style: 'bad' };
   };

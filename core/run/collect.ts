@@ -186,7 +186,7 @@ export function collectResult(run: Collected): { readonly result: RunResult; rea
     ...(run.broker === undefined ? {} : { broker: { ...run.broker, limits: [...run.broker.limits] } }),
     perStream: perStream(streams, senders),
     gateway: { ...run.gateway },
-    bridge: { ...run.bridge },
+    bridge: run.broker === undefined ? { ...run.bridge } : { ...run.bridge, down: withoutSessions(run.bridge.down) },
     faultsInjected: run.faultsInjected,
     ...(run.credentials === undefined ? {} : { credentials: run.credentials }),
     thresholds,
@@ -216,6 +216,11 @@ const UNKNOWN: Readonly<Record<string, string>> = {
   'down cleansessionflag': 'an external broker keeps messages as the session of the receiver says',
   'down mqttRealTopic': 'an external broker shows no other topic than the one published to',
 };
+
+/** Whom a message reached a broker outside does not tell. */
+function withoutSessions({ online: _, stored: __, dropped: ___, ...known }: BridgeStats['down']): object {
+  return known;
+}
 
 function withUnknown(cell: MappingCell): MappingCell {
   const unknown = UNKNOWN[`${cell.direction} ${cell.property}`];

@@ -130,6 +130,13 @@ export function sampleResult(changes: Partial<RunResult> = {}): RunResult {
     },
     gateway: {},
     bridge: {},
+    broker: {
+      url: 'mqtt://127.0.0.1:1883',
+      mqtt: '3.1.1',
+      sharedSubscription: false,
+      maximumQos: 1,
+      limits: ['it grants QoS 1 at most'],
+    },
     credentials: {
       issued: 7833,
       renewed: 6833,
