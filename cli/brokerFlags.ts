@@ -1,10 +1,8 @@
 /** Naming an MQTT broker outside the lab on the command line: where, and as whom. */
 import { InvalidArgumentError, Option } from 'commander';
 import { BROKER_URL_EXPECTED, parseBrokerUrl } from '../core/external/brokerUrl.ts';
-import { CausewayError } from '../core/protocol/errors.ts';
 import type { BrokerSection } from '../core/scenario/model.ts';
 import type { Override } from '../core/scenario/overrides.ts';
-import { isLoopback } from './arguments.ts';
 import type { Host } from './host.ts';
 
 export interface BrokerFlags {
@@ -55,11 +53,4 @@ export function brokerSection(
     passwordFrom: brokerUser === undefined ? undefined : BROKER_PASSWORD,
     ca: brokerCa === undefined ? undefined : host.path(brokerCa),
   };
-}
-
-/** Load may leave this machine only where that is wanted. @throws CausewayError network.unconfirmed */
-export function confirmBroker(text: string, allowed: boolean | undefined): void {
-  const url = parseBrokerUrl(text);
-  if (allowed === true || 'problem' in url || isLoopback(url.host)) return;
-  throw new CausewayError('network.unconfirmed', { what: 'the MQTT broker is on', host: url.host, option: 'its url' });
 }

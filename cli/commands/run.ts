@@ -1,11 +1,11 @@
 /** `causeway run`: executes a scenario, shows how it goes, writes its folder and tells the verdict. */
 import { readFile } from 'node:fs/promises';
+import { confirmBroker } from '../../core/external/confirmBroker.ts';
 import { CausewayError, EXIT } from '../../core/protocol/errors.ts';
 import type { RunResult } from '../../core/protocol/result.ts';
 import { formatSummary } from '../../core/report/console.ts';
 import { createRunFolder, type RunFolder } from '../../core/report/runFolder.ts';
 import { isLoopback } from '../arguments.ts';
-import { confirmBroker } from '../brokerFlags.ts';
 import { printError } from '../errors.ts';
 import { EXIT_ABORTED, type Host, wantsColor } from '../host.ts';
 import { confirmMq } from '../mqFlags.ts';

@@ -1,9 +1,11 @@
 /** The runs of this lab: at most one under way, the former ones in their folders. */
+
+import { confirmBroker } from '../external/confirmBroker.ts';
 import { CausewayError } from '../protocol/errors.ts';
 import type { RunEntry, RunStatus, RunView } from '../protocol/window.ts';
 import { createRunFolder } from '../report/runFolder.ts';
-import { isLoopback } from '../scenario/check.ts';
 import { type LoadedScenario, parseScenario } from '../scenario/loader.ts';
+import { isLoopback } from '../scenario/loopback.ts';
 import { LiveRun } from './liveRun.ts';
 import { loadOptions } from './overrides.ts';
 import { RunStore } from './runStore.ts';
@@ -137,8 +139,9 @@ export class RunDesk {
 /** Load may leave this machine, or be let in from outside, only where that is wanted. @throws CausewayError network.unconfirmed */
 function confirmNetwork({ scenario, path }: LoadedScenario, allowed: boolean): void {
   if (allowed) return;
-  const { host } = scenario.gateway;
-  if (!isLoopback(host))
+  const { host, broker } = scenario.gateway;
+  if (broker !== undefined) confirmBroker(broker.url);
+  else if (!isLoopback(host))
     throw new CausewayError('network.unconfirmed', { what: `${path}: its gateway listens on`, host, option: 'gateway.host' });
   if (scenario.mq.engine === 'embedded') return;
   const far = scenario.mq.address.split(',').find((address) => !isLoopback(address.replace(/:\d+$/, '')));
