@@ -1,4 +1,4 @@
-// Compiles core, workers, cli and bench to dist/ and bundles the window into dist/renderer. Run by `npm ci` (prepare) and by every test command.
+// Compiles core, workers, cli, electron and bench to dist/ and bundles the window into dist/renderer. Run by `npm ci` (prepare) and by every test command.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,8 +9,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 if (process.argv.includes('--clean')) rmSync(join(root, 'dist'), { recursive: true, force: true });
-const result = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { cwd: root, stdio: 'inherit' });
-if (result.status !== 0) process.exit(result.status ?? 1);
+for (const config of ['tsconfig.build.json', 'electron/commonjs/tsconfig.json']) {
+  const result = spawnSync(process.execPath, [tsc, '-p', join(root, config)], { cwd: root, stdio: 'inherit' });
+  if (result.status !== 0) process.exit(result.status ?? 1);
+}
 const main = join(root, 'dist', 'cli', 'main.js');
 if (existsSync(main)) chmodSync(main, 0o755);
 // The window.

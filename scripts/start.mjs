@@ -1,53 +1,63 @@
-// `npm start`: the first minute. Says what is about to happen, runs a scenario, keeps its result, says what to try next.
-// Arguments go through to `causeway run`: npm start -- chat-rooms --duration 10s
-import { spawn } from 'node:child_process';
+// `npm start`: opens the desktop lab. Where there is no display or no Electron, says so in one line and serves the same
+// lab to a browser. Arguments go on to Electron, or to `causeway serve`: npm start -- --no-sandbox
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { constants } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const main = join(root, 'dist', 'cli', 'main.js');
+const require = createRequire(import.meta.url);
 const given = process.argv.slice(2);
-const scenario = given[0] === undefined || given[0].startsWith('-') ? 'iov-fleet' : given.shift();
-const out = join('out', scenario.replace(/^.*[\\/]/, '').replace(/\.ya?ml$/i, ''));
-const INTRODUCTION = {
-  'iov-fleet':
-    'For about 35 seconds, 1,000 simulated vehicles report once a second over MQTT; a command centre commands one, a\n' +
-    'district or all of them through MQ, and some are in tunnels. Every message is counted, timed and checked.',
-};
 
-if (!existsSync(main)) {
+if (!existsSync(join(root, 'dist', 'electron', 'entry.cjs'))) {
   process.stderr.write('dist/ is missing: type npm run build first\n');
   process.exit(2);
 }
-const keep = given.some((argument) => /^--out(=|$)/.test(argument)) ? [] : ['--out', out, '--force'];
-process.stderr.write(`${INTRODUCTION[scenario] ?? `Scenario ${scenario}: every message is counted, timed and checked.`}\n`);
-process.stderr.write('Ctrl-C ends it early, with a result.\n\n');
 
-const run = spawn(process.execPath, [main, 'run', scenario, ...keep, ...given], { stdio: 'inherit' });
-// A terminal sends Ctrl-C to both processes; the run decides what it means, and this one waits for it.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => run.kill('SIGTERM'));
-run.on('exit', (code, signal) => {
-  const exit = code ?? 128 + (constants.signals[signal ?? 'SIGTERM'] ?? 0);
-  const finished = exit === 0 || exit === 98 || exit === 99;
-  if (finished && keep.length > 0) {
-    const shell = relative(process.cwd(), root) === '' ? 'npx causeway' : 'causeway';
-    process.stderr.write(`
-Next:
-  ${shell} explain ${scenario}
-      what a scenario holds, without running it
-  ${shell} run iov-fleet --set populations.fleet.outages.share=20%
-      more tunnels: what becomes of the commands?
-  ${shell} run iot-sensors
-      2,000 sensors; each value analysed once and shown on two screens
-  ${shell} run chat-rooms
-      50 rooms and a live show, moderated through MQ
-  ${shell} gateway
-      for a device of your own: MQTT on port 1883
-What the figures mean: docs/result.md
-`);
+/** Why no window can be opened; undefined: it can. */
+function whyNot() {
+  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return 'there is no display';
+  if (process.getuid?.() === 0 && process.platform === 'linux' && !given.includes('--no-sandbox'))
+    return 'Electron does not run as root with its sandbox on';
+  return undefined;
+}
+
+/** Electron's program; fetched the first time. Undefined where it cannot be had. */
+function electronPath() {
+  let folder;
+  try {
+    folder = dirname(require.resolve('electron/package.json'));
+  } catch {
+    return undefined;
   }
-  process.exit(exit);
-});
+  if (!process.env.ELECTRON_OVERRIDE_DIST_PATH && !existsSync(join(folder, 'path.txt'))) {
+    process.stderr.write('fetching Electron, once (about 120 MB)...\n');
+    const fetched = spawnSync(process.execPath, [join(folder, 'install.js')], { stdio: ['ignore', 'ignore', 'pipe'] });
+    if (fetched.status !== 0) return undefined;
+  }
+  try {
+    const path = require('electron');
+    return existsSync(path) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const reason = whyNot();
+const electron = reason === undefined ? electronPath() : undefined;
+let child;
+if (electron !== undefined) {
+  child = spawn(electron, [...given, root], { stdio: 'inherit' });
+} else {
+  process.stderr.write(
+    `No desktop window (${reason ?? 'Electron cannot be had here'}): the same lab is served to your browser.\n`,
+  );
+  const serve = given.filter((argument) => argument !== '--no-sandbox');
+  child = spawn(process.execPath, [join(root, 'dist', 'cli', 'main.js'), 'serve', ...serve], { stdio: 'inherit' });
+}
+// A terminal sends Ctrl-C to both processes; the lab decides what it means, and this one waits for it.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal ?? 'SIGTERM'] ?? 0)));

@@ -87,19 +87,3 @@ describe.each(documents())('%s', (file) => {
     }
   });
 });
-
-test('what npm start proposes is understood', async () => {
-  const lines = textOf(join('scripts', 'start.mjs')).match(/^ {2}\$\{shell\} .*$/gm) ?? [];
-  expect(lines.length).toBeGreaterThan(3);
-  for (const line of lines) {
-    const [command] = commandsOfLine(
-      line
-        .replace(/\$\{shell\}/, 'causeway')
-        .replace(/\$\{scenario\}/, 'iov-fleet')
-        .trim(),
-      true,
-    );
-    const { exit, err } = await tryCommand(command!);
-    expect(exit, `${line}\n${err}`).not.toBe(2);
-  }
-});

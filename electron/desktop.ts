@@ -1,0 +1,89 @@
+/** The desktop lab: gateway, bridge, MQ and runner live in this process; the window only shows them. */
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { app, BrowserWindow, dialog } from 'electron';
+import { userFolders } from '../core/host/folders.ts';
+import { createLabHost } from '../core/host/labHost.ts';
+import type { LabHost } from '../core/host/types.ts';
+import { serveAppScheme } from './appScheme.ts';
+import { systemDialogs } from './dialogs.ts';
+import { connectWindows } from './labPorts.ts';
+import { openWindow } from './labWindow.ts';
+import { menuLanguage, setMenu } from './menu.ts';
+import { mayClose } from './quitting.ts';
+import { systemSecrets } from './secrets.ts';
+import { denyPermissions, secureContents } from './security.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+/** Worker threads and shipped files are read from the disk itself: in an installed app they lie beside the archive. */
+const onDisk = (path: string): string => join(root, path).replace(/\.asar(?=[\\/])/, '.asar.unpacked');
+
+secureContents();
+if (app.requestSingleInstanceLock()) app.whenReady().then(start).catch(fail);
+else app.quit();
+
+async function start(): Promise<void> {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const secrets = systemSecrets();
+  const lab = createLabHost({
+    version,
+    host: 'desktop',
+    electron: process.versions.electron,
+    shippedScenarios: onDisk('scenarios'),
+    ...userFolders(process.platform, process.env, homedir()),
+    workersUrl: pathToFileURL(onDisk('dist/workers/')),
+    dialogs: systemDialogs(),
+    ...(secrets === undefined ? {} : { secrets }),
+  });
+  serveAppScheme(join(root, 'dist', 'renderer'));
+  denyPermissions();
+  connectWindows(lab);
+  setMenu(menuLanguage(app.getLocale()));
+  openWindow();
+  app.on('second-instance', () => {
+    const window = BrowserWindow.getAllWindows()[0];
+    if (window === undefined) openWindow();
+    else window.focus();
+  });
+  app.on('activate', () => {
+    if (BrowserWindow.getAllWindows().length === 0) openWindow();
+  });
+  app.on('window-all-closed', () => app.quit());
+  quitWell(lab);
+}
+
+/** A run under way is drained and written before the program ends, unless the user wants it gone. */
+function quitWell(lab: LabHost): void {
+  let ended = false;
+  let ending = false;
+  app.on('before-quit', (event) => {
+    if (ended) return;
+    event.preventDefault();
+    if (ending) return;
+    ending = true;
+    const end = async (): Promise<void> => {
+      const how = await mayClose(lab.running);
+      if (how === 'stay') {
+        ending = false;
+        if (BrowserWindow.getAllWindows().length === 0) openWindow();
+        return;
+      }
+      if (how === 'finish') await lab.stop();
+      await lab.close();
+      ended = true;
+      app.quit();
+    };
+    end().catch(fail);
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());
+}
+
+/** Nothing is left to show it in a window of our own. */
+function fail(error: unknown): void {
+  const text = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${text}\n`);
+  dialog.showErrorBox('Causeway', text);
+  app.exit(3);
+}

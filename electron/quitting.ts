@@ -1,0 +1,31 @@
+/** What becomes of a run under way when the program is to end. */
+import { app, dialog } from 'electron';
+import { menuLanguage } from './menu.ts';
+
+const TEXTS = {
+  en: {
+    message: 'A run is under way',
+    detail: 'Finishing drains what has been sent and keeps the result.',
+    buttons: ['Finish and quit', 'Quit at once', 'Stay'],
+  },
+  zh: {
+    message: '有一个运行正在进行',
+    detail: '“完成”会等待已发送的消息处理完毕并保存结果。',
+    buttons: ['完成并退出', '立即退出', '不退出'],
+  },
+} as const;
+
+/** `finish`: drain the run first. `now`: leave it. `stay`: do not quit. Nobody is asked where nothing runs. */
+export async function mayClose(running: boolean): Promise<'finish' | 'now' | 'stay'> {
+  if (!running) return 'now';
+  const { message, detail, buttons } = TEXTS[menuLanguage(app.getLocale())];
+  const { response } = await dialog.showMessageBox({
+    type: 'question',
+    message,
+    detail,
+    buttons: [...buttons],
+    defaultId: 0,
+    cancelId: 2,
+  });
+  return (['finish', 'now', 'stay'] as const)[response] ?? 'stay';
+}
