@@ -17,6 +17,14 @@ export function mergeFrames(a: Frame, b: Frame): Frame {
   });
   const utilisation: Record<string, number> = { ...a.utilisation };
   for (const [thread, value] of Object.entries(b.utilisation)) utilisation[thread] = Math.max(utilisation[thread] ?? 0, value);
+  const hops =
+    a.hops === undefined || b.hops === undefined
+      ? (a.hops ?? b.hops)
+      : {
+          commands: a.hops.commands + b.hops.commands,
+          stored: a.hops.stored + b.hops.stored,
+          taken: a.hops.taken + b.hops.taken,
+        };
   return {
     atMs: b.atMs,
     state: b.state,
@@ -35,6 +43,7 @@ export function mergeFrames(a: Frame, b: Frame): Frame {
     answers: a.answers + b.answers,
     latency: { up: latency('up'), down: latency('down'), device: latency('device') },
     slipP99: larger(a.slipP99, b.slipP99),
+    ...(hops === undefined ? {} : { hops }),
     utilisation,
   };
 }

@@ -284,6 +284,8 @@ export const frameSchema = z.object({
   /** Percentiles of this window per direction, microseconds. */
   latency: z.record(directionSchema, z.object({ p50: z.number().nullable(), p99: z.number().nullable() })),
   slipP99: z.number().nullable(),
+  /** Inside the lab, of this window: commands sent to MQ, messages that the bridge stored in MQ, and took from it. */
+  hops: z.object({ commands: count, stored: count, taken: count }).optional(),
   utilisation: z.record(z.string(), z.number()),
 });
 export type Frame = z.infer<typeof frameSchema>;

@@ -15,6 +15,7 @@ export class FrameMaker {
   readonly #windows;
   #now = new Float64Array(runCounters.names.length);
   #before = new Float64Array(runCounters.names.length);
+  #bridgeBefore = { stored: 0, taken: 0 };
 
   constructor(memories: readonly InstrumentMemory[], mainResources: ResourceMemory) {
     this.#memories = memories;
@@ -40,8 +41,11 @@ export class FrameMaker {
     return Math.min(...this.#all.map((i) => i.counters.get(AT.beats)));
   }
 
-  /** Counts of this window; what is lost is known only when the books are settled at the end. */
-  next(atMs: number, state: RunState): Frame {
+  /**
+   * Counts of this window; what is lost is known only when the books are settled at the end. `bridge`: what it has stored
+   * in MQ and taken from it so far.
+   */
+  next(atMs: number, state: RunState, bridge?: { readonly stored: number; readonly taken: number }): Frame {
     runCounters.sumInto(
       this.#all.map((i) => i.counters),
       this.#now,
@@ -72,8 +76,19 @@ export class FrameMaker {
       answers: since('answers'),
       latency: { up: latency(this.#windows.up), down: latency(this.#windows.down), device: latency(this.#windows.device) },
       slipP99: this.#windows.slip.next().percentile(99),
+      ...(bridge === undefined
+        ? {}
+        : {
+            hops: {
+              commands: since('commands'),
+              // A bridge that was started anew counts from nought.
+              stored: Math.max(0, bridge.stored - this.#bridgeBefore.stored),
+              taken: Math.max(0, bridge.taken - this.#bridgeBefore.taken),
+            },
+          }),
       utilisation,
     };
+    if (bridge !== undefined) this.#bridgeBefore = bridge;
     [this.#now, this.#before] = [this.#before, this.#now];
     return frame;
   }

@@ -17,6 +17,8 @@ export const runCounters = defineCounters([
    */
   'offered',
   'sent',
+  /** Of these, commands that services sent to MQ. */
+  'commands',
   'acknowledged',
   'notSent',
   'excused',

@@ -408,7 +408,9 @@ class ScenarioRun {
 
   #frame(): void {
     if (this.#frames === undefined) return;
-    this.#options.onFrame(this.#frames.next(this.#atMs(), this.#state));
+    const bridge = this.#lab?.bridge.stats();
+    const hops = bridge === undefined ? undefined : { stored: bridge.up.stored, taken: bridge.down.taken };
+    this.#options.onFrame(this.#frames.next(this.#atMs(), this.#state, hops));
   }
 
   /** Milliseconds since the start of traffic; while connecting, negative: since the start of the run, less the time it took so far. */

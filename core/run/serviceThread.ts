@@ -356,6 +356,7 @@ export class ServiceThread {
     this.#senders.handed(stream);
     this.#senders.sent(stream, seq);
     counters.add(AT.sent);
+    counters.add(AT.commands);
     this.#pending += 1;
     counters.set(AT.pending, this.#pending);
     const settled = (): void => {

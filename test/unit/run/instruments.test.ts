@@ -51,12 +51,15 @@ describe('FrameMaker', () => {
     a!.counters.set(at.connected, 10);
     b!.counters.set(at.connected, 3);
     b!.histograms['up.endToEnd'].record(1000);
-    const first = frames.next(250.4, 'running');
+    a!.counters.add(at.commands, 3);
+    const first = frames.next(250.4, 'running', { stored: 4, taken: 2 });
     expect(frameSchema.parse(first)).toMatchObject({ atMs: 250, state: 'running', offered: 7, connected: 13 });
+    expect(first.hops).toEqual({ commands: 3, stored: 4, taken: 2 });
     expect(first.latency.up.p50).toBeGreaterThan(990);
     a!.counters.add(at.offered, 1);
     a!.counters.set(at.connected, 9);
-    const second = frames.next(500, 'running');
+    const second = frames.next(500, 'running', { stored: 10, taken: 0 });
+    expect(second.hops).toEqual({ commands: 0, stored: 6, taken: 0 });
     expect(second).toMatchObject({ offered: 1, connected: 12, latency: { up: { p50: null, p99: null } } });
     expect(frames.totals().offered).toBe(8);
     expect(Object.keys(second.utilisation)).toEqual(['main', 'a', 'b']);
