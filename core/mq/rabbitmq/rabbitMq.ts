@@ -123,6 +123,11 @@ class RabbitMq implements MqEngine {
     return consumer;
   }
 
+  async removeGroup(group: string, topics: readonly string[]): Promise<void> {
+    this.#open();
+    await this.#topics.removeGroup(group, topics);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

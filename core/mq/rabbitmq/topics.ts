@@ -3,7 +3,7 @@
  * partitions, behind that one exchange per partition, to which every group binds a queue of its own.
  */
 import { CausewayError } from '../../protocol/errors.ts';
-import type { MqTopicSpec, MqTopicStats } from '../engine.ts';
+import { deadLetterTopic, type MqTopicSpec, type MqTopicStats } from '../engine.ts';
 import { isNotFound, rabbitMqError, replyCode } from './errors.ts';
 import type { Link } from './link.ts';
 import { checkNames, hashExchange, isDeadLetterTopic, partitionExchange, partitionQueue } from './names.ts';
@@ -145,6 +145,28 @@ export class RabbitTopics {
       if (entry === undefined || entry.groups.includes(group)) return undefined;
       return new Map(topics).set(topic, { ...entry, groups: [...entry.groups, group] });
     });
+  }
+
+  /** Deletes the queues of a group, with what waits in them, and its dead letters. What is not there is no error. */
+  async removeGroup(group: string, topics: readonly string[]): Promise<void> {
+    const graves = deadLetterTopic(group);
+    await this.#registry.change(async (all) => {
+      const left = new Map(all);
+      const channel = await this.#link.channel();
+      for (const topic of topics) {
+        const entry = left.get(topic);
+        if (entry === undefined) continue;
+        for (let n = 0; n < entry.partitions; n += 1) await channel.deleteQueue(partitionQueue(topic, group, n));
+        left.set(topic, { ...entry, groups: entry.groups.filter((one) => one !== group) });
+      }
+      await channel.deleteQueue(graves);
+      await channel.deleteExchange(partitionExchange(graves, 0));
+      await channel.deleteExchange(graves);
+      await channel.close();
+      left.delete(graves);
+      return left;
+    });
+    this.#known.delete(graves);
   }
 
   /**
