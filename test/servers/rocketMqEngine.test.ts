@@ -1,6 +1,7 @@
 /** What is RocketMQ's own about the RocketMQ engine, against a real Apache RocketMQ. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
+import { Producer } from 'rocketmq-client-nodejs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { deadLetterTopic, type MqConsumerSpec, type MqDelivery, type MqEngine } from '../../core/mq/engine.ts';
 import { Links } from '../../core/mq/rocketmq/links.ts';
@@ -170,6 +171,31 @@ describe.skipIf(missing !== undefined)(title('RocketMQ engine'), () => {
     expect(results).toMatchObject([refused, refused, refused, { status: 'fulfilled', value: { partition: 0, offset: 0 } }]);
   });
 
+  it('receives what applications send through the proxy, with their message group as its key', async () => {
+    const engine = await connect();
+    const topic = await newTopic(engine, 1);
+    const got: MqDelivery[] = [];
+    const reader = await engine.consume(spec(topic), (delivery) => void got.push(delivery));
+    // Its own logger writes to the user's home folder.
+    const quiet = { info() {}, warn() {}, error() {}, debug() {} };
+    const common = { endpoints: server.address, namespace: '', logger: quiet };
+    const application = new Producer({ ...common, topics: [topic] });
+    await application.startup();
+    await application.send({
+      topic,
+      tag: 'T',
+      messageGroup: 'car-7',
+      properties: new Map([['qoslevel', '1']]),
+      body: Buffer.from('from the application'),
+    });
+    await until('what the application sent', () => got.length === 1);
+    expect(got[0]).toMatchObject({ key: 'car-7', tag: 'T' });
+    expect(got[0]!.properties).toEqual({ qoslevel: '1' });
+    expect(text(got[0]!)).toBe('from the application');
+    await application.shutdown();
+    await reader.close();
+  });
+
   it('goes on at once when a member vanished without leaving', async () => {
     const one = await connect();
     const topic = await newTopic(one);
@@ -180,13 +206,10 @@ describe.skipIf(missing !== undefined)(title('RocketMQ engine'), () => {
     const queues = [0, 1, 2, 3].map((id) => ({ topic, broker: 'causeway-broker', address: server.broker, id, partition: id }));
     const lost = new Membership({ links, group: shared.group, clientId: 'lost', queues });
     await lost.heartbeats();
-    const share = await lost.share();
+    const share = (await lost.share())!;
     expect(share).toHaveLength(2);
-    let held = 0;
-    await until('the queues of the one to be lost', () => {
-      void lost.lock(share).then((locked) => (held = locked.length));
-      return held === 2;
-    });
+    // Until the survivor has let go of them.
+    for (let held = 0; held < 2; ) held = (await lost.lock(share)).length;
     // As when its process is killed: the connection is gone, and nothing was given back.
     await links.close();
     const producer = await one.producer();

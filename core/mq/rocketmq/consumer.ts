@@ -188,6 +188,11 @@ export class RocketMqConsumer implements MqConsumer {
   async #look(): Promise<boolean> {
     const membership = this.#membership!;
     const share = await membership.share();
+    if (share === undefined) {
+      // The broker has forgotten this member: its machine was asleep, say.
+      await membership.heartbeats();
+      return false;
+    }
     const names = new Set(share.map(queueName));
     if ([...this.#owned.keys()].some((name) => !names.has(name))) await this.#letGo(names);
     if (this.#stopping) return false;
@@ -202,7 +207,7 @@ export class RocketMqConsumer implements MqConsumer {
       const offset = await groupOffset(await cluster.links.get(queue.address), queue, group);
       this.#begin(queue, offset ?? (await this.#bounds(queue)).earliest);
     }
-    return locked.length === share.length && share.length > 0;
+    return locked.length === share.length;
   }
 
   /** Finishes and commits what is under way, and forgets all queues; those to be kept are taken again by `look`. */

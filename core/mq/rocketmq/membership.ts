@@ -58,8 +58,8 @@ export class Membership {
     await Promise.all(this.#addresses.map(async (address) => this.heartbeat(await this.#options.links.get(address))));
   }
 
-  /** The queues that are to be this member's. */
-  async share(): Promise<Queue[]> {
+  /** The queues that are to be this member's; undefined when the group does not know it. */
+  async share(): Promise<Queue[] | undefined> {
     const { links, group, clientId, queues } = this.#options;
     const link = await links.get(this.#addresses[0]!);
     const { body } = await link.call(REQUEST.consumerList, { consumerGroup: group });
@@ -70,7 +70,7 @@ export class Membership {
     // One that left in good order has let go of its queues; one that did not would keep them for a minute.
     for (const member of gone) await this.#unlock(queues, member);
     const mine = members.indexOf(clientId);
-    return mine < 0 ? [] : queues.filter((_, i) => i % members.length === mine);
+    return mine < 0 ? undefined : queues.filter((_, i) => i % members.length === mine);
   }
 
   /** Takes or keeps what nobody else holds. */
