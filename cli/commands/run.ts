@@ -108,6 +108,7 @@ async function execute(
         folder?.event(event);
         progress.event(event);
       },
+      onLive: ({ distributions }) => folder?.distributions(distributions),
       ...(flags.threads === undefined ? {} : { threads: flags.threads }),
       ...(folder === undefined ? {} : { outDir: folder.path }),
     });

@@ -16,10 +16,15 @@ export interface TamperOptions {
   readonly now?: Clock;
   /** A message held back for a swap goes out unswapped after this long without a successor. Default 3,000. */
   readonly holdMs?: number;
+  /** True: no successor is to come any more, what is held back goes out at once. */
+  readonly ended?: () => boolean;
 }
 
 export interface FaultTamper {
+  /** `up` and `down` are there once there is a fault of that direction: without one a message costs nothing. */
   readonly tamper: Tamper;
+  /** One more fault, also while messages flow. */
+  add(fault: Fault): void;
   /** Faults that have taken effect, by direction and kind, e.g. `{ 'up.drop': 3 }`; every kind asked for is present. */
   injected(): Record<string, number>;
 }
@@ -44,6 +49,8 @@ interface FaultState {
   seen: number;
   done: number;
   holding: boolean;
+  /** Properties changed by faults before this one: each change is another. */
+  readonly firstTurn: number;
 }
 
 interface Held<M> {
@@ -54,17 +61,28 @@ interface Held<M> {
 
 /** One direction's faults. At most one of them touches a message; a fault that cannot act on a message waits for the next. */
 class Injector<M> {
-  private readonly states: FaultState[];
+  private states: FaultState[] = [];
+  /** Effects of faults that have had all of theirs. */
+  private readonly over: Record<string, number> = {};
   private readonly held = new Map<string, Held<M>>();
   private readonly damage: Damage<M>;
   private readonly startUs: () => number;
   private readonly now: Clock;
 
-  constructor(faults: readonly Fault[], damage: Damage<M>, startUs: () => number, now: Clock) {
-    this.states = faults.map((fault) => ({ fault, seen: 0, done: 0, holding: false }));
+  constructor(damage: Damage<M>, startUs: () => number, now: Clock) {
     this.damage = damage;
     this.startUs = startUs;
     this.now = now;
+  }
+
+  add(fault: Fault): void {
+    const open: FaultState[] = [];
+    for (const state of this.states) {
+      if (state.done < state.fault.count) open.push(state);
+      else tally(this.over, state);
+    }
+    const firstTurn = (this.over[nameOf('property', fault)] ?? 0) + sumOf(open, 'property');
+    this.states = [...open, { fault, seen: 0, done: 0, holding: false, firstTurn }];
   }
 
   apply(message: M): readonly M[] {
@@ -106,10 +124,8 @@ class Injector<M> {
   }
 
   count(into: Record<string, number>): void {
-    for (const { fault, done } of this.states) {
-      const name = `${fault.direction}.${fault.inject}`;
-      into[name] = (into[name] ?? 0) + done;
-    }
+    for (const [name, done] of Object.entries(this.over)) into[name] = (into[name] ?? 0) + done;
+    for (const state of this.states) tally(into, state);
   }
 
   private inject(state: FaultState, message: M, atUs: number): readonly M[] | undefined {
@@ -128,7 +144,7 @@ class Injector<M> {
       }
       case 'property': {
         state.done += 1;
-        return [this.damage.changeProperty(message, state.done - 1)];
+        return [this.damage.changeProperty(message, state.firstTurn + state.done - 1)];
       }
       case 'swap': {
         const key = this.damage.keyOf(message);
@@ -140,6 +156,16 @@ class Injector<M> {
     }
   }
 }
+
+const nameOf = (inject: Fault['inject'], { direction }: Fault): string => `${direction}.${inject}`;
+
+function tally(into: Record<string, number>, { fault, done }: FaultState): void {
+  const name = nameOf(fault.inject, fault);
+  into[name] = (into[name] ?? 0) + done;
+}
+
+const sumOf = (states: readonly FaultState[], inject: Fault['inject']): number =>
+  states.reduce((sum, { fault, done }) => sum + (fault.inject === inject ? done : 0), 0);
 
 /** A copy with one bit of its middle flipped behind the stamp; undefined where nothing lies behind it. */
 function flipped(payload: Uint8Array): Buffer | undefined {
@@ -200,16 +226,25 @@ const DOWN_DAMAGE: Damage<DownMessage> = {
 export function createTamper(faults: readonly Fault[], options: TamperOptions): FaultTamper {
   const now = options.now ?? nowUs;
   const holdUs = (options.holdMs ?? DEFAULT_HOLD_MS) * 1000;
-  const { startUs } = options;
-  const of = (direction: Fault['direction']): Fault[] => faults.filter((fault) => fault.direction === direction);
-  const up = new Injector(of('up'), UP_DAMAGE, startUs, now);
-  const down = new Injector(of('down'), DOWN_DAMAGE, startUs, now);
+  const { startUs, ended = () => false } = options;
+  const up = new Injector(UP_DAMAGE, startUs, now);
+  const down = new Injector(DOWN_DAMAGE, startUs, now);
+  const tamper: { -readonly [K in keyof Tamper]: Tamper[K] } = {
+    release: (all) => ({ up: up.release(all || ended(), holdUs), down: down.release(all || ended(), holdUs) }),
+  };
+  const add = (fault: Fault): void => {
+    if (fault.direction === 'up') {
+      up.add(fault);
+      tamper.up = (message) => up.apply(message);
+    } else {
+      down.add(fault);
+      tamper.down = (message) => down.apply(message);
+    }
+  };
+  for (const fault of faults) add(fault);
   return {
-    tamper: {
-      up: (message) => up.apply(message),
-      down: (message) => down.apply(message),
-      release: (all) => ({ up: up.release(all, holdUs), down: down.release(all, holdUs) }),
-    },
+    tamper,
+    add,
     injected: () => {
       const counts: Record<string, number> = {};
       up.count(counts);

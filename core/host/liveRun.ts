@@ -4,7 +4,7 @@ import { FrameHistory } from '../protocol/frameHistory.ts';
 import type { RunResult } from '../protocol/result.ts';
 import type { Distribution, LiveMapping, RunPhase, RunStatus, RunView } from '../protocol/window.ts';
 import type { RunFolder } from '../report/runFolder.ts';
-import { type Run, startRun } from '../run/runner.ts';
+import { type Injection, type Run, startRun } from '../run/runner.ts';
 import type { LoadedScenario } from '../scenario/loader.ts';
 import { EventHistory } from './eventHistory.ts';
 import { describeRun } from './runStatus.ts';
@@ -61,6 +61,12 @@ export class LiveRun {
         this.#events.add(event);
         broadcast({ push: 'event', id: this.id, event });
       },
+      onLive: ({ distributions, mapping }) => {
+        folder.distributions(distributions);
+        this.#distributions = distributions;
+        this.#mapping = mapping;
+        broadcast({ push: 'live', id: this.id, distributions, mapping });
+      },
     });
     this.ended = this.#end();
   }
@@ -88,6 +94,23 @@ export class LiveRun {
   /** Ends traffic; what is under way is drained and judged. */
   stop(): void {
     this.#run.stop();
+  }
+
+  /** @throws CausewayError run.state */
+  pause(): void {
+    if (!this.#run.pause()) throw new CausewayError('run.state', { what: 'pause', phase: this.#status.phase });
+    this.#become('paused');
+  }
+
+  /** @throws CausewayError run.state */
+  resume(): void {
+    if (!this.#run.resume()) throw new CausewayError('run.state', { what: 'resume', phase: this.#status.phase });
+    this.#become('running');
+  }
+
+  /** @throws CausewayError run.state */
+  inject(injection: Injection): void {
+    if (!this.#run.inject(injection)) throw new CausewayError('run.state', { what: 'inject', phase: this.#status.phase });
   }
 
   /** Ends it at once. */

@@ -16,6 +16,9 @@ type Names =
   | 'runs.start'
   | 'runs.stop'
   | 'runs.abort'
+  | 'runs.pause'
+  | 'runs.resume'
+  | 'runs.inject'
   | 'runs.current'
   | 'runs.list'
   | 'runs.view'
@@ -59,6 +62,18 @@ export class RunDesk {
         const run = this.#underWay(id);
         await run.abort();
         await run.ended;
+        return null;
+      },
+      'runs.pause': ({ id }) => {
+        this.#underWay(id).pause();
+        return null;
+      },
+      'runs.resume': ({ id }) => {
+        this.#underWay(id).resume();
+        return null;
+      },
+      'runs.inject': ({ id, inject, direction, count }) => {
+        this.#underWay(id).inject({ inject, direction, count });
         return null;
       },
       'runs.current': () => this.#current?.view() ?? null,

@@ -3,10 +3,11 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { z } from 'zod';
 import { CausewayError } from '../protocol/errors.ts';
 import { logEventSchema } from '../protocol/events.ts';
 import { FrameHistory } from '../protocol/frameHistory.ts';
-import { frameSchema, type RunResult } from '../protocol/result.ts';
+import { type Distribution, distributionSchema, frameSchema, type RunResult } from '../protocol/result.ts';
 import type { EngineName, RunEntry, RunStatus, RunView } from '../protocol/window.ts';
 import { RUN_FILES, readResult } from '../report/runFolder.ts';
 import { type LoadedScenario, parseScenario } from '../scenario/loader.ts';
@@ -104,7 +105,7 @@ export class RunStore {
       status: status(id, result, problem, scenarioText, (await stat(folder)).mtime),
       frames: frames.frames(),
       events: events.events(),
-      distributions: [],
+      distributions: await distributions(file('distributions')),
       mapping:
         result?.mapping.map(({ direction, property, checked, failed }) => ({ direction, property, checked, failed })) ?? [],
       result,
@@ -246,6 +247,18 @@ function status(id: string, result: RunResult | null, problem: unknown, text: st
         ? { code: problem.code, message: problem.message, hint: problem.hint }
         : null,
   };
+}
+
+/** None in folders of older versions. */
+async function distributions(path: string): Promise<readonly Distribution[]> {
+  try {
+    return z
+      .array(distributionSchema)
+      .max(10)
+      .parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    return [];
+  }
 }
 
 /** Values of a file of JSON lines; what is no JSON (the last line after a crash) is passed over, a missing file has no lines. */

@@ -41,6 +41,14 @@ export interface PlainCell {
   examples: MappingExample[];
 }
 
+/** Where the counts of a cell stand in shared memory, see `writeCounts`. */
+export const MAPPING_COUNTS = DIRECTIONS.flatMap((direction) =>
+  PROPERTIES.filter((property) => direction !== 'device' || DEVICE_PROPERTIES.has(property)).map((property) => ({
+    direction,
+    property,
+  })),
+);
+
 /** A matrix as it crosses threads. */
 export type PlainMatrix = Readonly<Record<MappingDirection, Readonly<Record<MappingProperty, PlainCell>>>>;
 
@@ -86,6 +94,16 @@ export class MappingMatrix {
     return failed;
   }
 
+  /** Checked and failed of every cell in the order of MAPPING_COUNTS, for readers while the run goes on. */
+  writeCounts(into: Float64Array): void {
+    for (let i = 0; i < MAPPING_COUNTS.length; i += 1) {
+      const { direction, property } = MAPPING_COUNTS[i]!;
+      const cell = this[direction][property];
+      into[2 * i] = cell.checked;
+      into[2 * i + 1] = cell.failed;
+    }
+  }
+
   merge(other: PlainMatrix): this {
     for (const direction of DIRECTIONS) {
       for (const property of PROPERTIES) {
@@ -106,25 +124,23 @@ export class MappingMatrix {
 
   /** All 17 cells as a result wants them; `streamName` and `receiverName` turn the numbers of the examples into text. */
   cells(streamName: (stream: number) => string, receiverName: (receiver: number) => string): MappingCell[] {
-    return DIRECTIONS.flatMap((direction) =>
-      PROPERTIES.filter((property) => direction !== 'device' || DEVICE_PROPERTIES.has(property)).map((property) => {
-        const { checked, failed, examples } = this[direction][property];
-        return {
-          direction,
-          property,
-          checked,
-          failed,
-          examples: examples.map((e) => ({
-            stream: streamName(e.stream),
-            sequence: e.sequence,
-            receiver: receiverName(e.receiver),
-            expected: e.expected,
-            found: e.found,
-            ...(e.message === undefined ? {} : { message: e.message }),
-          })),
-        };
-      }),
-    );
+    return MAPPING_COUNTS.map(({ direction, property }) => {
+      const { checked, failed, examples } = this[direction][property];
+      return {
+        direction,
+        property,
+        checked,
+        failed,
+        examples: examples.map((e) => ({
+          stream: streamName(e.stream),
+          sequence: e.sequence,
+          receiver: receiverName(e.receiver),
+          expected: e.expected,
+          found: e.found,
+          ...(e.message === undefined ? {} : { message: e.message }),
+        })),
+      };
+    });
   }
 }
 

@@ -213,6 +213,11 @@ export const ERRORS = {
     hint: 'it is over, or another one has begun; look at the list of runs',
     exit: EXIT.input,
   },
+  'run.state': {
+    message: 'cannot {what} a run that is {phase}',
+    hint: 'pause and inject while traffic flows, resume while it is paused',
+    exit: EXIT.input,
+  },
   'run.unknown': {
     message: 'there is no run {id}',
     hint: 'its folder was removed or renamed, or holds no run',

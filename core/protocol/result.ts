@@ -265,7 +265,8 @@ export type RunResult = z.infer<typeof resultSchema>;
 export const frameSchema = z.object({
   /** Milliseconds since the start of traffic at the window's end (negative while connecting). */
   atMs: z.number(),
-  state: z.enum(['connecting', 'running', 'draining', 'done']),
+  /** paused: no new traffic is scheduled; time goes on, but counts neither as traffic nor as latency. */
+  state: z.enum(['connecting', 'running', 'paused', 'draining', 'done']),
   connected: count,
   offered: count,
   sent: count,
@@ -289,3 +290,24 @@ export const frameSchema = z.object({
   utilisation: z.record(z.string(), z.number()),
 });
 export type Frame = z.infer<typeof frameSchema>;
+
+/** Counts by latency end to end, to draw a distribution: `counts[i]` deliveries took at most `bounds[i]` microseconds (and more than the bound before). */
+export const distributionSchema = z.object({
+  direction: directionSchema,
+  bounds: z.array(z.number()).max(200),
+  counts: z.array(count).max(200),
+});
+export interface Distribution {
+  readonly direction: Direction;
+  readonly bounds: readonly number[];
+  readonly counts: readonly number[];
+}
+
+/** Live matrix property x direction, without examples: those come with the result. */
+export type LiveMapping = readonly Pick<MappingCell, 'direction' | 'property' | 'checked' | 'failed'>[];
+
+/** What is known of a run beside its frames while it goes on. */
+export interface LiveFigures {
+  readonly distributions: readonly Distribution[];
+  readonly mapping: LiveMapping;
+}

@@ -6,7 +6,9 @@ import { z } from 'zod';
 import { type ChooseAnswers, type ChoosePush, chooseCalls } from './choose.ts';
 import type { LogEvent } from './events.ts';
 import { type FleetAnswers, type FleetPush, fleetCalls, type WavePush } from './fleet.ts';
-import type { Direction, Frame, MappingCell, RunResult } from './result.ts';
+import type { Distribution, Frame, LiveMapping, RunResult } from './result.ts';
+
+export type { Distribution, LiveMapping } from './result.ts';
 
 /** Goes up when calls or pushes change their meaning; a window of another version is told to reload. */
 export const WINDOW_VERSION = 1;
@@ -158,16 +160,6 @@ export interface RunStatus {
   /** Why it failed to run at all. */
   readonly error: WindowError | null;
 }
-
-/** Counts by latency, to draw a distribution: `counts[i]` deliveries took at most `bounds[i]` microseconds (and more than the bound before). */
-export interface Distribution {
-  readonly direction: Direction;
-  readonly bounds: readonly number[];
-  readonly counts: readonly number[];
-}
-
-/** Live matrix property x direction, without examples: those come with the result. */
-export type LiveMapping = readonly Pick<MappingCell, 'direction' | 'property' | 'checked' | 'failed'>[];
 
 /** Everything about one run, live or from its folder. `frames` are thinned to at most 2,400 by merging neighbours. */
 export interface RunView {

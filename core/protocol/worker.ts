@@ -15,6 +15,10 @@ export interface TokenForMember {
 export type ToWorker =
   /** Traffic starts at `epochUs` (core/clock.ts). */
   | { readonly kind: 'go'; readonly epochUs: number }
+  /** Schedules stand still at `atUs` (core/clock.ts); clients stay connected, what is under way goes on. */
+  | { readonly kind: 'pause'; readonly atUs: number }
+  /** They go on; everything scheduled is due `shiftUs` later than it was. */
+  | { readonly kind: 'resume'; readonly shiftUs: number }
   /** No new scheduled traffic; devices that are away come back; what is under way goes on. */
   | { readonly kind: 'stop' }
   | { readonly kind: 'tokens'; readonly tokens: readonly TokenForMember[] }

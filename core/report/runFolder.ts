@@ -1,13 +1,13 @@
 /**
- * The folder of one run: scenario.yaml (as it was read), frames.jsonl and events.log (while it runs), result.json and
- * its schema (at the end). Opened before the run, so that an unwritable disk is known before the load, not after it.
+ * The folder of one run: scenario.yaml (as it was read), frames.jsonl and events.log (while it runs), result.json with
+ * its schema and distributions.json (at the end). Opened before the run, so that an unwritable disk is known before the load, not after it.
  */
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CausewayError } from '../protocol/errors.ts';
 import type { LogEvent } from '../protocol/events.ts';
-import { type Frame, type RunResult, resultSchema } from '../protocol/result.ts';
+import { type Distribution, type Frame, type RunResult, resultSchema } from '../protocol/result.ts';
 import { resultJsonSchemaText } from './jsonSchema.ts';
 
 export const RUN_FILES = {
@@ -16,6 +16,7 @@ export const RUN_FILES = {
   frames: 'frames.jsonl',
   events: 'events.log',
   scenario: 'scenario.yaml',
+  distributions: 'distributions.json',
 } as const;
 
 export interface RunFolderOptions {
@@ -30,6 +31,8 @@ export interface RunFolder {
   readonly path: string;
   frame(frame: Frame): void;
   event(event: LogEvent): void;
+  /** The newest are written when the folder is finished or closed. */
+  distributions(distributions: readonly Distribution[]): void;
   /** Writes result.json and its schema, and closes. @throws CausewayError folder.unwritable, internal (the result breaks its own schema) */
   finish(result: RunResult): Promise<void>;
   /** Closes what is open, without a result. Idempotent. */
@@ -172,13 +175,21 @@ export async function createRunFolder(directory: string, options: RunFolderOptio
     throw unwritable(directory, error);
   }
   const [frameFile, eventFile] = [frames, events];
+  let newest: readonly Distribution[] | undefined;
   const close = async (): Promise<void> => {
     await Promise.all([frameFile.close(), eventFile.close()]);
+    const kept = newest;
+    newest = undefined;
+    // A picture beside the figures, which stand in the result: no reason to fail.
+    if (kept !== undefined) await writeFile(file('distributions'), `${JSON.stringify(kept)}\n`).catch(() => undefined);
   };
   return {
     path,
     frame: (frame) => frameFile.write(`${JSON.stringify(frame)}\n`),
     event: (event) => eventFile.write(eventLine(event)),
+    distributions: (distributions) => {
+      newest = distributions;
+    },
     close,
     async finish(result) {
       const parsed = resultSchema.safeParse(result);

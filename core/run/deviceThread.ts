@@ -21,7 +21,7 @@ import { DeviceInbox } from './deviceInbox.ts';
 import { clientOptions, createDevices, type Devices, type Line, type Member } from './devices.ts';
 import { Heard } from './heard.ts';
 import { Instruments, runCounters } from './instruments.ts';
-import { planOutages } from './outages.ts';
+import { OutageSchedule, planOutages } from './outages.ts';
 import type { DeviceTask } from './plan.ts';
 import { ReceiverTable, StreamTable } from './streams.ts';
 import { sweepSessions } from './sweepSessions.ts';
@@ -60,6 +60,9 @@ export class DeviceThread {
   readonly #out: StampFields = emptyStamp();
   #epochUs = Number.NaN;
   #stopped = false;
+  /** When schedules stood still, and for how long they have so far. */
+  #pausedAtUs: number | undefined;
+  #pausedUs = 0;
   #behind = false;
   #pending = 0;
   #notReady = 0;
@@ -192,7 +195,7 @@ export class DeviceThread {
           }
           const body = m.actor.compose(publication, event.atUs);
           const taken = this.#publish(m, m.publications[k]!, publication.qos, publication.retain, body, dueUs - epochUs);
-          if (!taken) devices.closed[k]?.done?.(m.index, nowUs() - epochUs);
+          if (!taken) devices.closed[k]?.done?.(m.index, this.#scheduleUs());
         });
         const looks = createLookSchedule(publication, context);
         if (looks === undefined) continue;
@@ -204,12 +207,15 @@ export class DeviceThread {
           this.#publish(m, m.publications[k]!, publication.qos, publication.retain, body, dueUs - epochUs);
         });
       }
-      for (const outage of planOutages(population, scenario.seed, durationUs)) {
-        const m = members[outage.member - slice.from];
-        if (m === undefined) continue;
-        this.#pacer.after(epochUs + outage.fromUs, () => this.#goAway(m));
-        this.#pacer.after(epochUs + outage.toUs, () => this.#comeBack(m));
-      }
+      const outages = new OutageSchedule(
+        planOutages(population, scenario.seed, durationUs).filter(({ member }) => member >= slice.from && member < slice.to),
+      );
+      this.#pacer.add(outages, (event) => {
+        const { member, away } = outages.turns[event.actor]!;
+        const m = members[member - slice.from]!;
+        if (away) this.#goAway(m);
+        else this.#comeBack(m);
+      });
     }
     this.#pacer.start(epochUs);
   }
@@ -223,6 +229,25 @@ export class DeviceThread {
     this.#behind = this.#pacer.behindUs > MOST_SLIP_US;
     this.#pacer.endSchedulesAt(nowUs());
     for (const { members } of this.#groups) for (const m of members) this.#comeBack(m);
+  }
+
+  /** No new scheduled traffic and no new talk until `resume`; clients stay connected, commands are answered. */
+  pause(atUs: number): void {
+    if (this.#stopped || this.#pausedAtUs !== undefined) return;
+    this.#pausedAtUs = atUs;
+    this.#pacer.pause();
+  }
+
+  resume(shiftUs: number): void {
+    if (this.#pausedAtUs === undefined) return;
+    this.#pausedAtUs = undefined;
+    this.#pausedUs += shiftUs;
+    this.#pacer.resume(shiftUs);
+  }
+
+  /** Microseconds of traffic so far, pauses left out: the time that schedules know. */
+  #scheduleUs(): number {
+    return (this.#pausedAtUs ?? nowUs()) - this.#epochUs - this.#pausedUs;
   }
 
   /** Tokens that members have asked for. */
@@ -258,6 +283,7 @@ export class DeviceThread {
       for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += stats[name];
     }
     for (const name of Object.keys(sums) as (keyof typeof sums)[]) counters.set(AT[name], sums[name]);
+    this.#instruments.showMapping(this.#inbox.matrix);
   }
 
   /** Members' sessions at a broker outside are made for the run, and end with it. */
@@ -401,7 +427,7 @@ export class DeviceThread {
     this.#pending -= 1;
     counters.set(AT.pending, this.#pending);
     for (let k = 0; k < devices.closed.length; k += 1) {
-      if (m.publications[k]!.stream === stream) devices.closed[k]?.done?.(m.index, nowUs() - this.#epochUs);
+      if (m.publications[k]!.stream === stream) devices.closed[k]?.done?.(m.index, this.#scheduleUs());
     }
   }
 
@@ -412,8 +438,8 @@ export class DeviceThread {
   /** What a member does about a message that it has seen for the first time. */
   #react(m: Member, stamp: StampFields, topic: string, payload: Buffer): void {
     const command = flagDirection(stamp.flags) === 'down';
-    // Once traffic has stopped only commands are answered: talk would never end.
-    if (this.#stopped && !command) return;
+    // Once traffic has stopped, or stands still, only commands are answered: talk would never end.
+    if ((this.#stopped || this.#pausedAtUs !== undefined) && !command) return;
     for (const line of m.reactions) {
       if (!topicMatches(line.filter, topic)) continue;
       const receivedUs = nowUs();

@@ -1,4 +1,5 @@
 /** What every worker thread of a run writes and the runner reads: one set of counters and histograms per thread, in shared memory. */
+import { MAPPING_COUNTS, type MappingMatrix } from '../measure/mappingMatrix.ts';
 import { DIRECT_HOPS, HOPS } from '../measure/metricNames.ts';
 import { allocateResources, type ResourceMemory } from '../measure/resources.ts';
 import { type Counters, defineCounters } from '../measure/sharedCounters.ts';
@@ -64,6 +65,8 @@ export interface InstrumentMemory {
   readonly resources: ResourceMemory;
   /** One histogram per command of the scenario, in the order of services and their commands: due to answer. */
   readonly answers: readonly SharedArrayBuffer[];
+  /** Counts of the thread's mapping matrix, a copy made a few times a second. */
+  readonly mapping: SharedArrayBuffer;
 }
 
 export class Instruments {
@@ -71,12 +74,20 @@ export class Instruments {
   readonly counters: Counters;
   readonly histograms: ReturnType<typeof runHistograms.open>;
   readonly answers: readonly SharedHistogram[];
+  /** Checked and failed in turn, in the order of MAPPING_COUNTS. */
+  readonly mapping: Float64Array;
 
   constructor(memory: InstrumentMemory) {
     this.thread = memory.thread;
     this.counters = runCounters.open(memory.counters);
     this.histograms = runHistograms.open(memory.histograms);
     this.answers = memory.answers.map((buffer) => new SharedHistogram(buffer));
+    this.mapping = new Float64Array(memory.mapping);
+  }
+
+  /** Called by the thread that owns the matrix. */
+  showMapping(matrix: MappingMatrix): void {
+    matrix.writeCounts(this.mapping);
   }
 
   static allocate(thread: string, commands = 0): InstrumentMemory {
@@ -86,6 +97,7 @@ export class Instruments {
       histograms: runHistograms.allocate(),
       resources: allocateResources(),
       answers: Array.from({ length: commands }, () => new SharedHistogram().buffer),
+      mapping: new SharedArrayBuffer(MAPPING_COUNTS.length * 2 * Float64Array.BYTES_PER_ELEMENT),
     };
   }
 }

@@ -1,6 +1,7 @@
 /** Network losses of a population, planned from the seed: who is away, and when. */
 import { random } from '../random.ts';
 import type { Population } from '../scenario/model.ts';
+import type { Due, Schedule } from '../schedule/types.ts';
 
 export interface Outage {
   readonly member: number;
@@ -25,6 +26,30 @@ export function planOutages(population: Population, seed: number, durationUs: nu
     }
   }
   return outages;
+}
+
+/** Outages as a schedule, so that they move with the traffic when a run is paused. `actor` of an event is an index of `turns`. */
+export class OutageSchedule implements Schedule {
+  readonly turns: readonly { readonly atUs: number; readonly member: number; readonly away: boolean }[];
+  #next = 0;
+
+  constructor(outages: readonly Outage[]) {
+    const turns = outages.flatMap(({ member, fromUs, toUs }) => [
+      { atUs: fromUs, member, away: true },
+      { atUs: toUs, member, away: false },
+    ]);
+    // Stable: where one outage ends as the next begins, the end stays first.
+    this.turns = turns.sort((a, b) => a.atUs - b.atUs);
+  }
+
+  next(out: Due): boolean {
+    const turn = this.turns[this.#next];
+    if (turn === undefined) return false;
+    out.atUs = turn.atUs;
+    out.actor = this.#next;
+    this.#next += 1;
+    return true;
+  }
 }
 
 function shuffledMembers(population: Population, seed: number): number[] {

@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BRIDGE_GROUP } from '../bridge/bridge.ts';
-import { createTamper } from '../bridge/tampers.ts';
-import type { BridgeEvent, PathObserver, Tamper } from '../bridge/types.ts';
+import { createTamper, type FaultTamper } from '../bridge/tampers.ts';
+import type { BridgeEvent, PathObserver } from '../bridge/types.ts';
 import { nowUs } from '../clock.ts';
 import type { BrokerConnection, BrokerFacts, ExternalGateway, ExternalStats } from '../external/externalGateway.ts';
 import type { Gateway, GatewayEvent, GatewayStats } from '../gateway/types.ts';
@@ -16,10 +16,10 @@ import type { ExternalConnection, MqConnection } from '../mq/connect.ts';
 import { ENGINES } from '../mq/engines.ts';
 import { CausewayError } from '../protocol/errors.ts';
 import type { LogEvent } from '../protocol/events.ts';
-import type { Frame, RunResult } from '../protocol/result.ts';
+import type { Frame, LiveFigures, RunResult } from '../protocol/result.ts';
 import type { LoadedScenario } from '../scenario/loader.ts';
 import { isLoopback } from '../scenario/loopback.ts';
-import type { Scenario } from '../scenario/model.ts';
+import type { Fault, Scenario } from '../scenario/model.ts';
 import { readLimits } from '../swarm/limits.ts';
 import { preflight } from '../swarm/preflight.ts';
 import type { Endpoint } from '../swarm/types.ts';
@@ -33,6 +33,7 @@ import { externalConnection } from './externalMq.ts';
 import { FrameMaker, type RunState } from './frames.ts';
 import { type InstrumentMemory, Instruments } from './instruments.ts';
 import { type BrokerLabOptions, type Lab, type LabOptions, startLab } from './lab.ts';
+import { liveFigures } from './liveFigures.ts';
 import { groupSuffix, planThreads, runIdText } from './plan.ts';
 import { RunCredentials } from './runCredentials.ts';
 import { StreamTable } from './streams.ts';
@@ -46,15 +47,31 @@ export interface RunOptions {
   readonly threads?: number;
   /** Where an MQ with files keeps them; default: a temporary folder, removed at the end. */
   readonly outDir?: string;
+  /** Where passwords named by the scenario are looked up. Default `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   onFrame(frame: Frame): void;
   onEvent(event: LogEvent): void;
+  /** Once a second while traffic flows, and when it is over. */
+  onLive?(figures: LiveFigures): void;
 }
+
+/** Damages the next `count` messages of a direction in the bridge. */
+export type Injection = Pick<Fault, 'inject' | 'direction' | 'count'>;
 
 export interface Run {
   /** @throws CausewayError of the infrastructure */
   readonly done: Promise<RunResult>;
   /** Ends traffic early, drains and finishes with a result. */
   stop(): void;
+  /**
+   * Stops new traffic, keeps clients connected and lets what is under way go on. The pause counts neither as traffic nor
+   * in any latency: all that is due later is due so much later. @returns false when no traffic flows
+   */
+  pause(): boolean;
+  /** @returns false when it is not paused */
+  resume(): boolean;
+  /** @returns false when there is no traffic to damage */
+  inject(injection: Injection): boolean;
   /** Ends everything at once, without a result. */
   abort(): Promise<void>;
 }
@@ -64,6 +81,9 @@ type MqOptions = Pick<LabOptions, 'mq' | 'bridgeGroup' | 'ownGroups' | 'mqListen
 const FRAME_MS = 250;
 /** Between the order to go and the first message, so that every thread has heard it. */
 const LEAD_US = 200_000;
+/** The same after a pause: the threads are awake. */
+const RESUME_LEAD_US = 50_000;
+const LIVE_MS = 1000;
 /** Connecting may take long, but must get on: so long without one more client is a failure. */
 const STUCK_MS = 30_000;
 
@@ -73,6 +93,9 @@ export function startRun(options: RunOptions): Run {
   return {
     done,
     stop: () => run.stop(),
+    pause: () => run.pause(),
+    resume: () => run.resume(),
+    inject: (injection) => run.inject(injection),
     abort: async () => {
       await run.abort();
       // What was just being opened is closed there.
@@ -101,18 +124,67 @@ class ScenarioRun {
   #threads: Threads | undefined;
   #frames: FrameMaker | undefined;
   #frameTimer: NodeJS.Timeout | undefined;
-  readonly #revocations: NodeJS.Timeout[] = [];
+  #liveTimer: NodeJS.Timeout | undefined;
+  #memories: readonly InstrumentMemory[] = [];
+  readonly #faults: FaultTamper;
+  #credentials: RunCredentials | undefined;
+  #pausedAtUs: number | undefined;
+  /** Length of the pauses that are over. */
+  #pausedUs = 0;
+  /** Told of every end of a pause. */
+  #resumed: () => void = () => undefined;
+  #revocations: { readonly timer: NodeJS.Timeout; readonly run: () => void; readonly atMs: number }[] = [];
   /** Waits under way: the end of the run ends them, so that none outlives it. */
   readonly #waits = new Map<NodeJS.Timeout, () => void>();
 
   constructor(options: RunOptions) {
     this.#options = options;
     this.#backlog = new Backlog(options.loaded.scenario);
+    this.#faults = createTamper(options.loaded.scenario.faults, {
+      startUs: () => this.#epochUs + this.#pausedUs,
+      // A message held back for a swap whose partner never came must arrive before the books are settled.
+      ended: () => this.#state !== 'running',
+    });
   }
 
   stop(): void {
     this.#interrupted = true;
     this.#endTraffic();
+  }
+
+  pause(): boolean {
+    if (this.#state !== 'running' || this.#interrupted || this.#closed) return false;
+    this.#pausedAtUs = Math.max(nowUs(), this.#epochUs);
+    this.#state = 'paused';
+    this.#threads!.post({ kind: 'pause', atUs: this.#pausedAtUs });
+    for (const { timer } of this.#revocations) clearTimeout(timer);
+    this.#event('info', 'paused: no new traffic');
+    return true;
+  }
+
+  resume(): boolean {
+    if (this.#state !== 'paused' || this.#closed) return false;
+    this.#goOn(RESUME_LEAD_US);
+    this.#event('info', 'traffic goes on');
+    return true;
+  }
+
+  inject({ inject, direction, count }: Injection): boolean {
+    if ((this.#state !== 'running' && this.#state !== 'paused') || this.#interrupted) return false;
+    this.#faults.add({ inject, direction, count, atMs: 0, every: 1 });
+    this.#event('warn', `fault put in by hand: ${inject} the next ${count} message(s) ${direction}`);
+    return true;
+  }
+
+  /** The end of a pause, `leadUs` from now. */
+  #goOn(leadUs: number): void {
+    const shiftUs = Math.max(0, nowUs() + leadUs - this.#pausedAtUs!);
+    this.#pausedAtUs = undefined;
+    this.#pausedUs += shiftUs;
+    this.#state = 'running';
+    this.#threads!.post({ kind: 'resume', shiftUs });
+    this.#planRevocations(this.#revocations.splice(0));
+    this.#resumed();
   }
 
   async abort(): Promise<void> {
@@ -136,21 +208,21 @@ class ScenarioRun {
     const { loaded: asked, workersUrl } = this.#options;
     const startedAt = new Date().toISOString();
     const clients = asked.scenario.populations.reduce((sum, p) => sum + p.count, 0);
-    const broker = await brokerOf(asked);
+    const broker = await brokerOf(asked, this.#env);
     const outside = broker === undefined ? {} : { loopback: isLoopback(broker.url.host) };
     const checks = preflight({ clients, inProcessServer: broker === undefined, ...outside }, readLimits());
     if (checks.problems[0] !== undefined) throw checks.problems[0];
-    const secrets = readSecrets(asked);
+    const secrets = readSecrets(asked, this.#env);
 
     const streams = new StreamTable(asked.scenario);
     const trace = TraceTable.create(streams.size);
-    const faults = createTamper(asked.scenario.faults, { startUs: () => this.#epochUs });
     const credentials = RunCredentials.of(asked.scenario);
+    this.#credentials = credentials;
     // A full disk is no finding about the system under test: it ends the run.
     const storage = failure();
     const lab = await this.#startLab(asked, broker, credentials, {
       observer: this.#observer(trace),
-      ...(asked.scenario.faults.length === 0 ? {} : { tamper: this.#untilEnd(faults.tamper) }),
+      tamper: this.#faults.tamper,
       onStorageFailure: (error) => storage.reject(error),
     });
     this.#lab = lab;
@@ -163,8 +235,10 @@ class ScenarioRun {
     const memories = this.#startThreads(scenario, lab, trace, secrets, checks.localAddresses, workersUrl, credentials, broker);
     const threads = this.#threads!;
     this.#sampler.start();
+    this.#memories = memories;
     this.#frames = new FrameMaker(memories, this.#mainResources);
     this.#frameTimer = setInterval(() => this.#frame(), FRAME_MS);
+    if (this.#options.onLive !== undefined) this.#liveTimer = setInterval(() => this.#live(), LIVE_MS);
 
     const ended = new Promise<void>((resolve) => {
       this.#endTraffic = resolve;
@@ -183,10 +257,12 @@ class ScenarioRun {
       this.#epochUs = nowUs() + LEAD_US;
       this.#state = 'running';
       threads.post({ kind: 'go', epochUs: this.#epochUs });
-      if (credentials !== undefined) this.#planRevocations(credentials);
-      await Promise.race([ended, threads.failed(), storage.failed, this.#until(this.#epochUs + scenario.durationMs * 1000)]);
-      trafficMs = Math.max(0, Math.min(scenario.durationMs, (nowUs() - this.#epochUs) / 1000));
+      this.#planRevocations(this.#plannedRevocations());
+      await Promise.race([ended, threads.failed(), storage.failed, this.#trafficOver(scenario.durationMs)]);
       if (this.#aborted) throw aborted();
+      // What was due before the pause and could not be sent is not forgotten.
+      if (this.#pausedAtUs !== undefined) this.#goOn(0);
+      trafficMs = Math.max(0, Math.min(scenario.durationMs, this.#trafficUs() / 1000));
       this.#state = 'draining';
       this.#event('info', this.#interrupted ? 'stopped by the user; draining' : 'end of traffic; draining');
       threads.post({ kind: 'stop' });
@@ -196,8 +272,10 @@ class ScenarioRun {
     this.#state = 'done';
     this.#frame();
     clearInterval(this.#frameTimer);
+    clearInterval(this.#liveTimer);
     const { connected, dismissed } = this.#frames.totals();
     const reports: ThreadReport[] = await threads.finish();
+    this.#live();
     const gatewayStats = lab.gateway.stats();
     const bridgeStats = lab.bridge.stats();
     const { notDrained } = await lab.close();
@@ -221,7 +299,7 @@ class ScenarioRun {
       gateway: gatewayStats,
       ...(facts === undefined ? {} : { broker: facts }),
       bridge: bridgeStats,
-      faultsInjected: faults.injected(),
+      faultsInjected: this.#faults.injected(),
       ...(credentials === undefined ? {} : { credentials: credentials.summary(credentialStats(gatewayStats), dismissed) }),
     });
     for (const warning of warnings) this.#event('warn', warning.text);
@@ -269,18 +347,45 @@ class ScenarioRun {
       this.#event('warn', `sent at QoS ${facts!.maximumQos}, as the broker grants no more: ${lowered.join(', ')}`);
   }
 
-  #planRevocations(credentials: RunCredentials): void {
-    for (const { population, atMs, members } of credentials.revocations()) {
-      const timer = setTimeout(
-        () => {
-          if (this.#state !== 'running') return;
-          credentials.revoke(population, members);
-          this.#event('info', `${population.name}: the tokens of ${members.length} members are revoked`);
-        },
-        (this.#epochUs - nowUs()) / 1000 + atMs,
-      );
-      this.#revocations.push(timer);
+  /** Microseconds of traffic so far, pauses left out. */
+  #trafficUs(): number {
+    return (this.#pausedAtUs ?? nowUs()) - this.#epochUs - this.#pausedUs;
+  }
+
+  /** Resolves when traffic has flown for its time; it may be paused and resumed meanwhile. */
+  async #trafficOver(durationMs: number): Promise<void> {
+    while (!this.#closed) {
+      if (this.#pausedAtUs === undefined) {
+        const endUs = this.#epochUs + this.#pausedUs + durationMs * 1000;
+        if (nowUs() >= endUs) return;
+        await this.#until(endUs);
+      } else {
+        await new Promise<void>((resolve) => {
+          this.#resumed = resolve;
+        });
+      }
     }
+  }
+
+  #plannedRevocations(): { readonly run: () => void; readonly atMs: number }[] {
+    const credentials = this.#credentials;
+    if (credentials === undefined) return [];
+    return credentials.revocations().map(({ population, atMs, members }) => ({
+      atMs,
+      run: () => {
+        if (this.#state !== 'running') return;
+        credentials.revoke(population, members);
+        this.#event('info', `${population.name}: the tokens of ${members.length} members are revoked`);
+      },
+    }));
+  }
+
+  /** They are due by the time of traffic; those that have been are left out. */
+  #planRevocations(revocations: readonly { readonly run: () => void; readonly atMs: number }[]): void {
+    const trafficMs = this.#trafficUs() / 1000;
+    this.#revocations = revocations
+      .filter(({ atMs }) => atMs > trafficMs)
+      .map(({ run, atMs }) => ({ run, atMs, timer: setTimeout(run, atMs - trafficMs) }));
   }
 
   /** @throws CausewayError folder.unwritable, secret.missing, input.unreadable */
@@ -292,7 +397,7 @@ class ScenarioRun {
       const folder = storage === 'file' ? { folder: await this.#mqFolder() } : {};
       return { mqListen: { host: '127.0.0.1', port: 0 }, storage, fsync, ...folder };
     }
-    this.#external = await externalConnection(mq, process.env, dirname(loaded.path));
+    this.#external = await externalConnection(mq, this.#env, dirname(loaded.path));
     const suffix = groupSuffix(scenario, this.#runId);
     const bridgeGroup = BRIDGE_GROUP + suffix;
     const down = gateway.topics.filter((t) => t.direction === 'down' || t.direction === 'both').map((t) => t.name);
@@ -371,11 +476,6 @@ class ScenarioRun {
     return memories;
   }
 
-  /** A message held back for a swap whose partner never came must arrive before the books are settled. */
-  #untilEnd(tamper: Tamper): Tamper {
-    return { ...tamper, release: (all) => tamper.release!(all || this.#state !== 'running') };
-  }
-
   /** Notes for every message when it passed gateway and bridge. Reads stream and sequence from the stamp, nothing else. */
   #observer(trace: TraceTable): PathObserver {
     const stamp = emptyStamp();
@@ -404,6 +504,14 @@ class ScenarioRun {
       const line = texts.of(event);
       if (line !== undefined) this.#event(line.level, line.text);
     };
+  }
+
+  get #env(): Readonly<Record<string, string | undefined>> {
+    return this.#options.env ?? process.env;
+  }
+
+  #live(): void {
+    this.#options.onLive?.(liveFigures(this.#memories));
   }
 
   #frame(): void {
@@ -489,7 +597,9 @@ class ScenarioRun {
 
   async #close(drainMs?: number): Promise<void> {
     this.#closed = true;
-    for (const timer of this.#revocations) clearTimeout(timer);
+    for (const { timer } of this.#revocations) clearTimeout(timer);
+    this.#resumed();
+    clearInterval(this.#liveTimer);
     clearInterval(this.#frameTimer);
     for (const [wait, end] of this.#waits) {
       clearTimeout(wait);
@@ -506,9 +616,12 @@ class ScenarioRun {
 type RunLab = Lab<Gateway | ExternalGateway>;
 
 /** The broker that the scenario names. @throws CausewayError secret.missing, input.unreadable */
-async function brokerOf({ scenario, path }: LoadedScenario): Promise<BrokerConnection | undefined> {
+async function brokerOf(
+  { scenario, path }: LoadedScenario,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<BrokerConnection | undefined> {
   const { broker } = scenario.gateway;
-  return broker === undefined ? undefined : brokerConnection(broker, process.env, dirname(path));
+  return broker === undefined ? undefined : brokerConnection(broker, env, dirname(path));
 }
 
 const credentialStats = (stats: GatewayStats | ExternalStats): GatewayStats['credentials'] =>
@@ -531,11 +644,11 @@ function failure(): { readonly failed: Promise<never>; readonly reject: (error: 
 const aborted = (): CausewayError => new CausewayError('run.aborted');
 
 /** Secrets named by the scenario. @throws CausewayError secret.missing */
-function readSecrets(loaded: LoadedScenario): Record<string, string> {
+function readSecrets(loaded: LoadedScenario, env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const secrets: Record<string, string> = {};
   for (const { name, client } of loaded.scenario.populations) {
     if (client.passwordFrom === undefined) continue;
-    const value = process.env[client.passwordFrom];
+    const value = env[client.passwordFrom];
     if (value === undefined) {
       throw new CausewayError('secret.missing', { variable: client.passwordFrom, holder: `population ${name}` });
     }

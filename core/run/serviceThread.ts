@@ -140,6 +140,15 @@ export class ServiceThread {
     this.#pacer.start(epochUs);
   }
 
+  /** No new commands until `resume`. */
+  pause(): void {
+    this.#pacer.pause();
+  }
+
+  resume(shiftUs: number): void {
+    this.#pacer.resume(shiftUs);
+  }
+
   /** Commands due by now are sent; a thread that is far behind counts them as offered and not sent. */
   stop(): void {
     this.#behind = this.#pacer.behindUs > MOST_SLIP_US;
@@ -169,8 +178,10 @@ export class ServiceThread {
     return report;
   }
 
-  /** Nothing to copy: all figures of services are written as they happen. */
-  sample(): void {}
+  /** All other figures of services are written as they happen. */
+  sample(): void {
+    this.#instruments.showMapping(this.#matrix);
+  }
 
   async #connect(mq: ServiceTask['mq'], name: string): Promise<MqEngine> {
     const engine = await connectMq(mq, {

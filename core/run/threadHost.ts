@@ -10,6 +10,8 @@ export interface ThreadBody<Report> {
   prepare(): Promise<void>;
   go(epochUs: number): void;
   stop(): void;
+  pause(atUs: number): void;
+  resume(shiftUs: number): void;
   /** Tokens it has asked for. */
   tokens?(tokens: readonly TokenForMember[]): void;
   /** Copies figures to shared memory, a few times a second. */
@@ -36,6 +38,8 @@ export async function hostThread<Report>(
         sampler.start();
         body.go(message.epochUs);
       } else if (message.kind === 'stop') body.stop();
+      else if (message.kind === 'pause') body.pause(message.atUs);
+      else if (message.kind === 'resume') body.resume(message.shiftUs);
       else if (message.kind === 'tokens') body.tokens?.(message.tokens);
       else resolve();
     });

@@ -87,6 +87,8 @@ export class Pacer {
   #timeout: unknown;
   #immediate: unknown;
   #armedForUs = Number.POSITIVE_INFINITY;
+  /** Events of schedules while paused, in the order of their times: they are not in the heap. */
+  #parked: { readonly dueUs: number; readonly slot: number }[] | undefined;
   #waitingTasks = 0;
   #waitingEvents = 0;
   #fired = 0;
@@ -168,6 +170,29 @@ export class Pacer {
     this.#endUs = Math.min(this.#endUs, atUs);
   }
 
+  /** Schedules stand still until `resume`; tasks go on. What was due and has not been fired stands still as well. */
+  pause(): void {
+    if (this.#parked !== undefined || this.#stopped) return;
+    this.#parked = [];
+    const tasks: { dueUs: number; slot: number }[] = [];
+    while (this.#heap.topTime !== Number.POSITIVE_INFINITY) {
+      const entry = { dueUs: this.#heap.topTime, slot: this.#heap.topValue };
+      this.#heap.pop();
+      (this.#slotSource[entry.slot] === undefined ? tasks : this.#parked).push(entry);
+    }
+    for (const { dueUs, slot } of tasks) this.#heap.push(dueUs, slot);
+  }
+
+  /** Schedules go on, every event due `shiftUs` later than it was. */
+  resume(shiftUs: number): void {
+    const parked = this.#parked;
+    if (parked === undefined || this.#stopped) return;
+    this.#parked = undefined;
+    this.#epochUs += shiftUs;
+    for (const { dueUs, slot } of parked) this.#heap.push(dueUs + shiftUs, slot);
+    this.#rearm();
+  }
+
   /** No more events of schedules at once, overdue or not; tasks go on. */
   endSchedules(): void {
     for (const source of this.#sources) source.active = false;
@@ -181,6 +206,7 @@ export class Pacer {
     for (const source of this.#sources) source.schedule.onRefill = undefined;
     this.#sources.length = 0;
     this.#heap.clear();
+    this.#parked = undefined;
     this.#waitingTasks = 0;
     this.#slotSource.length = 0;
     this.#slotTask.length = 0;
@@ -207,7 +233,8 @@ export class Pacer {
     this.#slotAtUs[slot] = event.atUs;
     this.#slotActor[slot] = event.actor;
     this.#waitingEvents += 1;
-    this.#heap.push(this.#epochUs + event.atUs, slot);
+    if (this.#parked === undefined) this.#heap.push(this.#epochUs + event.atUs, slot);
+    else this.#parked.push({ dueUs: this.#epochUs + event.atUs, slot });
   }
 
   #runTurn(): void {

@@ -32,7 +32,7 @@ class World {
   }
 
   up(...messages: MqMessage[]): readonly MqMessage[] {
-    return messages.flatMap((message) => this.made.tamper.up!(message));
+    return messages.flatMap((message) => this.made.tamper.up?.(message) ?? [message]);
   }
 
   names(...messages: MqMessage[]): string[] {

@@ -46,6 +46,9 @@ function withRun(argv: readonly string[], parameters: Parameters<typeof fakeHost
         return {
           done,
           stop: () => void calls.push('stop'),
+          pause: () => false,
+          resume: () => false,
+          inject: () => false,
           abort: async () => void calls.push('abort'),
         };
       },
