@@ -1,12 +1,11 @@
 /** A consumer: lanes for the partitions that are its own, and the others of its group to share them with. */
 import { CausewayError } from '../../protocol/errors.ts';
 import type { MqConsumer } from '../engine.ts';
-import { rabbitMqError } from './errors.ts';
 import type { Inbox } from './inbox.ts';
 import { Lane } from './lane.ts';
 import type { Link } from './link.ts';
 import { Membership } from './membership.ts';
-import { makeQueues, type QueueSet, removeQueues } from './queues.ts';
+import { makeQueue, type QueueSet, removeQueues } from './queues.ts';
 
 export interface RabbitConsumerOptions {
   readonly link: Link;
@@ -38,13 +37,13 @@ export class RabbitConsumer implements MqConsumer {
   async open(): Promise<void> {
     const { link, sets } = this.#options;
     try {
-      for (const set of sets) await makeQueues(link, set);
+      await Promise.all(this.#lanes.map((lane) => makeQueue(link, lane.set, lane.partition)));
       // All partitions at first: those that others have now are theirs until they give them up.
       await Promise.all(this.#lanes.map((lane) => lane.start()));
       await this.#membership?.join();
     } catch (error) {
       await this.close();
-      throw rabbitMqError(error, link.place, sets.map(({ topic }) => topic).join(','));
+      throw link.error(error, sets.map(({ topic }) => topic).join(','));
     }
     if (this.#closing !== undefined) throw new CausewayError('mq.closed');
   }
@@ -66,6 +65,6 @@ export class RabbitConsumer implements MqConsumer {
   #share(): void {
     const membership = this.#membership;
     if (membership === undefined || this.#closing !== undefined) return;
-    for (const lane of this.#lanes) lane.want(membership.isMine(lane.topic, lane.partition));
+    for (const lane of this.#lanes) lane.want(membership.isMine(lane.set.topic, lane.partition));
   }
 }

@@ -2,7 +2,6 @@
  * Delayed messages: they wait in a queue whose messages expire after the delay and go on to their topic, with the
  * routing key they came with. One queue per topic and delay, so that none waits behind one that waits longer.
  */
-import { rabbitMqError } from './errors.ts';
 import type { Link } from './link.ts';
 import { delayQueue } from './names.ts';
 
@@ -42,7 +41,7 @@ export class Delays {
       await channel.bindQueue(name, name, '');
       await channel.close();
     } catch (error) {
-      throw rabbitMqError(error, this.#link.place, topic);
+      throw this.#link.error(error, topic);
     }
     this.#renewed.set(name, now);
     return name;

@@ -46,9 +46,10 @@ export function rabbitMqError(error: unknown, place: RabbitMqPlace, topic = ''):
   if (/Login was refused|login refused|SASL mechanism/i.test(said)) {
     return new CausewayError('mq.refused', { address, user, reason }, cause);
   }
-  if (/vhost .* not found/s.test(said)) {
-    const details = { argument: 'rabbitmq vhost', value: vhost, reason: 'there is none of that name', expected: VHOSTS };
-    return new CausewayError('input.argument', details, cause);
+  // The library keeps to itself why the broker closes a connection that asks for a virtual host.
+  if (/Expected ConnectionOpenOk; got <ConnectionClose/.test(said)) {
+    const none = `there is no virtual host ${vhost}, or user ${user} has no rights in it`;
+    return new CausewayError('mq.denied', { address, reason: none }, cause);
   }
   if (code === ACCESS_REFUSED || /access to .* refused|ACCESS.REFUSED/s.test(said)) {
     return new CausewayError('mq.denied', { address, reason }, cause);
@@ -71,5 +72,3 @@ export function connectError(error: unknown, place: RabbitMqPlace): CausewayErro
   if (known.code !== 'mq.connection-lost') return known;
   return new CausewayError('connect.failed', { address: place.address, reason: String(known.details.reason) }, { cause: error });
 }
-
-const VHOSTS = 'a virtual host of this RabbitMQ (rabbitmqctl list_vhosts)';

@@ -4,7 +4,7 @@ import type { Inbox } from './inbox.ts';
 import { Source } from './inbox.ts';
 import type { Link } from './link.ts';
 import { toDelivery } from './messages.ts';
-import { makeQueues, type QueueSet, queueName } from './queues.ts';
+import { makeQueue, type QueueSet, queueName } from './queues.ts';
 import { Tags } from './tags.ts';
 
 /** Handlers of a lane whose channel was lost get so long before its messages are delivered to the same consumer again. */
@@ -15,9 +15,8 @@ const ORDERED_AHEAD = 512;
 const MOST_AHEAD = 65_535;
 
 export class Lane {
-  readonly topic: string;
+  readonly set: QueueSet;
   readonly partition: number;
-  readonly #set: QueueSet;
   readonly #link: Link;
   readonly #inbox: Inbox;
   readonly #onLog: ((line: string) => void) | undefined;
@@ -28,9 +27,8 @@ export class Lane {
   #retry: NodeJS.Timeout | undefined;
 
   constructor(set: QueueSet, partition: number, link: Link, inbox: Inbox, onLog: ((line: string) => void) | undefined) {
-    this.topic = set.topic;
     this.partition = partition;
-    this.#set = set;
+    this.set = set;
     this.#link = link;
     this.#inbox = inbox;
     this.#onLog = onLog;
@@ -84,21 +82,21 @@ export class Lane {
       if (this.#open?.channel === channel && consumed) this.#lost(why);
     });
     const { prefetch } = this.#inbox;
-    const share = Math.ceil(prefetch / this.#set.partitions);
-    await channel.prefetch(Math.min(MOST_AHEAD, this.#set.ordered ? Math.max(ORDERED_AHEAD, share) : share));
+    const share = Math.ceil(prefetch / this.set.partitions);
+    await this.#link.answered(channel.prefetch(Math.min(MOST_AHEAD, this.set.ordered ? Math.max(ORDERED_AHEAD, share) : share)));
     this.#open = { channel, source, tags };
     const onMessage = (message: ConsumeMessage | null): void => {
       // The broker has ended it: the queue is gone, or has moved to another node.
-      if (message === null) channel.close().catch(() => {});
-      else this.#inbox.take(source, message.fields.deliveryTag, toDelivery(this.topic, this.partition, message));
+      if (message === null) void this.#link.closeChannel(channel);
+      else this.#inbox.take(source, message.fields.deliveryTag, toDelivery(this.set.topic, this.partition, message));
     };
     try {
-      await channel.consume(queueName(this.#set, this.partition), onMessage);
+      await this.#link.answered(channel.consume(queueName(this.set, this.partition), onMessage));
       consumed = true;
     } catch (error) {
       this.#open = undefined;
       source.ending = true;
-      await channel.close().catch(() => {});
+      await this.#link.closeChannel(channel);
       throw error;
     }
   }
@@ -112,14 +110,14 @@ export class Lane {
     this.#open = undefined;
     open.tags.flush();
     // Not cancelled before: what is given back would come to the next consumer behind what it is given first.
-    await open.channel.close().catch(() => {});
+    await this.#link.closeChannel(open.channel);
   }
 
   /** The channel is gone, with the connection or by itself. What was under way comes again. */
   #lost(why: string): void {
     const { source } = this.#open!;
     this.#open = undefined;
-    if (why !== '') this.#onLog?.(`consuming from partition ${this.partition} of ${this.topic} was interrupted: ${why}`);
+    if (why !== '') this.#onLog?.(`consuming from partition ${this.partition} of ${this.set.topic} was interrupted: ${why}`);
     let timer: NodeJS.Timeout | undefined;
     const idle = Promise.race([
       this.#inbox.end(source),
@@ -132,7 +130,7 @@ export class Lane {
       .then(async () => {
         if (!this.#wanted) return;
         // Others may have removed it.
-        await makeQueues(this.#link, this.#set);
+        await makeQueue(this.#link, this.set, this.partition);
         await this.#start();
       });
     this.#turn = turn.catch(() => this.#again());

@@ -1,7 +1,7 @@
 /** One connection to the broker that comes back by itself. What was open over it is opened again by whoever opened it. */
 import { type Channel, type ChannelModel, type ConfirmChannel, connect, type Options, type SocketOptions } from 'amqplib';
 import { CausewayError } from '../../protocol/errors.ts';
-import { connectError, RABBITMQ_VERSIONS, type RabbitMqPlace } from './errors.ts';
+import { connectError, RABBITMQ_VERSIONS, type RabbitMqPlace, rabbitMqError } from './errors.ts';
 import type { RabbitMqOptions } from './options.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -11,6 +11,9 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 /** Whoever needs a channel waits so long for the connection to come back. */
 const PATIENCE_MS = 20_000;
+/** A request may wait in the broker for a queue that is not back yet after a crash; it is not waited for longer. */
+const ANSWER_MS = 15_000;
+const CLOSE_MS = 5_000;
 
 type Waiter = (model: ChannelModel | CausewayError) => void;
 
@@ -20,6 +23,8 @@ export class Link {
   lostBecause = 'the connection was closed';
   readonly #options: RabbitMqOptions;
   readonly #purpose: string;
+  /** What the connection ended with the last time; its channels end without a word. */
+  #lostWith: Error | undefined;
   #model: ChannelModel | undefined;
   #waiters: Waiter[] = [];
   #pause: NodeJS.Timeout | undefined;
@@ -58,6 +63,22 @@ export class Link {
     return new CausewayError('mq.connection-lost', { address: this.place.address, reason: this.lostBecause });
   }
 
+  /** `topic`: what it was about, if it was about one. */
+  error(error: unknown, topic = ''): CausewayError {
+    const wordless = error instanceof Error && /^Channel (ended|clos)/.test(error.message) && !('code' in error);
+    return rabbitMqError(wordless ? (this.#lostWith ?? error) : error, this.place, topic);
+  }
+
+  /** What was asked of the broker. @throws CausewayError mq.connection-lost when it does not answer */
+  async answered<T>(request: Promise<T>): Promise<T> {
+    return within(ANSWER_MS, request);
+  }
+
+  /** Never fails, and does not wait for long: a channel that cannot be closed ends with its connection. */
+  async closeChannel(channel: Channel | undefined): Promise<void> {
+    if (channel !== undefined) await within(CLOSE_MS, channel.close()).catch(() => {});
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -68,7 +89,7 @@ export class Link {
     this.#wake(new CausewayError('mq.closed'));
     const model = this.#model;
     this.#model = undefined;
-    await model?.close().catch(() => {});
+    if (model !== undefined) await within(CLOSE_MS, model.close()).catch(() => {});
     await this.#reconnecting;
   }
 
@@ -118,6 +139,7 @@ export class Link {
     const { onLog } = this.#options;
     model.on('error', (error: Error) => {
       this.lostBecause = error.message;
+      this.#lostWith = error;
     });
     model.on('blocked', (reason) => onLog?.(`RabbitMQ at ${this.place.address} takes no messages: ${reason}`));
     model.on('unblocked', () => onLog?.(`RabbitMQ at ${this.place.address} takes messages again`));
@@ -168,7 +190,19 @@ export class Link {
       heartbeat: HEARTBEAT_S,
     };
     const connecting = connect(url, socketOptions(this.#options, connectTimeoutMs, this.#purpose));
-    const model = await within(connectTimeoutMs, connecting);
+    let late = true;
+    connecting.then(
+      (model) => (late ? model.close().catch(() => {}) : undefined),
+      () => {},
+    );
+    // Something else may listen there and never say a word, or never the right one.
+    const model = await within(
+      connectTimeoutMs,
+      connecting.then((model) => {
+        late = false;
+        return model;
+      }),
+    );
     try {
       checkVersion(model, this.place);
     } catch (error) {
@@ -193,22 +227,13 @@ function socketOptions(options: RabbitMqOptions, timeout: number, purpose: strin
   };
 }
 
-/** Something else may listen there and never say a word, or never the right one. */
-async function within(ms: number, connecting: Promise<ChannelModel>): Promise<ChannelModel> {
+async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  let late = false;
   const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      late = true;
-      reject(new Error(`no answer within ${ms} ms`));
-    }, ms);
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
   });
-  connecting.then(
-    (model) => (late ? model.close().catch(() => {}) : undefined),
-    () => {},
-  );
   try {
-    return await Promise.race([connecting, over]);
+    return await Promise.race([answer, over]);
   } finally {
     clearTimeout(timer);
   }

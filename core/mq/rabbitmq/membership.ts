@@ -78,8 +78,9 @@ export class Membership {
     const channel = this.#channel;
     this.#send(this.#exchange, '', { leaving: true });
     this.#channel = undefined;
-    await channel?.deleteQueue(this.#id).catch(() => {});
-    await channel?.close().catch(() => {});
+    // Its queue goes with the connection at the latest; the others need not wait for that.
+    if (channel !== undefined) await this.#link.answered(channel.deleteQueue(this.#id)).catch(() => {});
+    await this.#link.closeChannel(channel);
   }
 
   #rejoin(): void {

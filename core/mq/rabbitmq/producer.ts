@@ -6,7 +6,6 @@ import { checkMessage } from '../embedded/checkMessage.ts';
 import { Deque } from '../embedded/deque.ts';
 import type { MqMessage, MqProducer, MqReceipt } from '../engine.ts';
 import type { Delays } from './delays.ts';
-import { rabbitMqError } from './errors.ts';
 import type { Link } from './link.ts';
 import { checkForAmqp, routingKey, toPublish } from './messages.ts';
 import type { RabbitTopics } from './topics.ts';
@@ -120,7 +119,7 @@ class Outlet {
   async close(): Promise<void> {
     const channel = this.#channel;
     this.#channel = undefined;
-    await channel?.close().catch(() => {});
+    await this.#parts.link.closeChannel(channel);
   }
 
   /** Sends what has been put aside, in order; sends meanwhile go behind it. */
@@ -137,7 +136,7 @@ class Outlet {
         this.#publish(next, exchange);
       }
     } catch (error) {
-      const known = rabbitMqError(error, link.place, this.#topic);
+      const known = link.error(error, this.#topic);
       for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) next.reject(known);
     } finally {
       // In one step with the last look at the queue: nothing can be pushed in between.
@@ -185,7 +184,7 @@ class Outlet {
   #failed(channel: ConfirmChannel, error: unknown): Error {
     const { link } = this.#parts;
     const because = closedBecause.get(channel);
-    if (because !== undefined) return rabbitMqError(because, link.place, this.#topic);
+    if (because !== undefined) return link.error(because, this.#topic);
     // The broker's own refusal, or the connection is gone.
     if (error instanceof Error && error.message === 'message nacked') {
       const details = { address: link.place.address, reason: `it could not store the message (topic ${this.#topic})` };

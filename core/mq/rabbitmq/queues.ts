@@ -1,7 +1,6 @@
 /** The queues of a group: one per partition, made with the group's first member and kept. */
-import type { Channel } from 'amqplib';
 import { CausewayError } from '../../protocol/errors.ts';
-import { isNotFound, rabbitMqError, replyCode } from './errors.ts';
+import { isNotFound, replyCode } from './errors.ts';
 import type { Link } from './link.ts';
 import { isDeadLetterTopic, partitionExchange, partitionQueue } from './names.ts';
 
@@ -40,17 +39,20 @@ export async function queuesExist(link: Link, set: QueueSet): Promise<boolean> {
     return true;
   } catch (error) {
     if (isNotFound(error)) return false;
-    throw rabbitMqError(error, link.place, set.topic);
+    throw link.error(error, set.topic);
   }
 }
 
 /** @throws CausewayError input.argument when the group has queues of the other kind */
-export async function makeQueues(link: Link, set: QueueSet): Promise<void> {
+export async function makeQueue(link: Link, set: QueueSet, partition: number): Promise<void> {
   if (shared(set)) return;
+  const queue = queueName(set, partition);
+  const order = set.ordered ? { 'x-single-active-consumer': true } : {};
+  const kind = set.own ? { expires: MEMBER_QUEUE_MS } : { arguments: { ...QUORUM, ...order } };
   const channel = await link.channel();
   try {
-    for (let partition = 0; partition < set.partitions; partition += 1) await makeQueue(channel, set, partition);
-    await channel.close();
+    await link.answered(channel.assertQueue(queue, { durable: true, ...kind }));
+    await link.answered(channel.bindQueue(queue, partitionExchange(set.topic, partition), ''));
   } catch (error) {
     if (replyCode(error) === 406 && String(error).includes('x-single-active-consumer')) {
       throw new CausewayError('input.argument', {
@@ -60,18 +62,10 @@ export async function makeQueues(link: Link, set: QueueSet): Promise<void> {
         expected: 'another group, or its queues are removed first',
       });
     }
-    throw rabbitMqError(error, link.place, set.topic);
+    throw link.error(error, set.topic);
+  } finally {
+    await link.closeChannel(channel);
   }
-}
-
-async function makeQueue(channel: Channel, set: QueueSet, partition: number): Promise<void> {
-  const queue = queueName(set, partition);
-  if (set.own) await channel.assertQueue(queue, { durable: true, expires: MEMBER_QUEUE_MS });
-  else {
-    const order = set.ordered ? { 'x-single-active-consumer': true } : {};
-    await channel.assertQueue(queue, { durable: true, arguments: { ...QUORUM, ...order } });
-  }
-  await channel.bindQueue(queue, partitionExchange(set.topic, partition), '');
 }
 
 /** What cannot be removed goes by itself. */

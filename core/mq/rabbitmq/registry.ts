@@ -4,7 +4,7 @@
  * holds a lock: a queue that only one connection at a time can have, and that goes when its owner does.
  */
 import type { Channel, ConfirmChannel } from 'amqplib';
-import { isLocked, rabbitMqError } from './errors.ts';
+import { isLocked } from './errors.ts';
 import type { Link } from './link.ts';
 import { REGISTRY, REGISTRY_LOCK } from './names.ts';
 
@@ -47,13 +47,13 @@ export class Registry {
         return await readAndWrite(channel, update);
       } finally {
         // What has been read and not acknowledged goes back.
-        await channel.close().catch(() => {});
+        await this.#link.closeChannel(channel);
       }
     } catch (error) {
-      throw rabbitMqError(error, this.#link.place);
+      throw this.#link.error(error);
     } finally {
-      await lock.deleteQueue(REGISTRY_LOCK).catch(() => {});
-      await lock.close().catch(() => {});
+      await this.#link.answered(lock.deleteQueue(REGISTRY_LOCK)).catch(() => {});
+      await this.#link.closeChannel(lock);
     }
   }
 
@@ -65,7 +65,7 @@ export class Registry {
         await channel.assertQueue(REGISTRY_LOCK, { exclusive: true, durable: false });
         return channel;
       } catch (error) {
-        if (!isLocked(error) || waited >= LOCK_PATIENCE_MS) throw rabbitMqError(error, this.#link.place);
+        if (!isLocked(error) || waited >= LOCK_PATIENCE_MS) throw this.#link.error(error);
       }
       await new Promise((resolve) => setTimeout(resolve, LOCKED_PAUSE_MS));
     }

@@ -4,7 +4,7 @@
  */
 import { CausewayError } from '../../protocol/errors.ts';
 import { deadLetterTopic, type MqTopicSpec, type MqTopicStats } from '../engine.ts';
-import { isNotFound, rabbitMqError, replyCode } from './errors.ts';
+import { isNotFound, replyCode } from './errors.ts';
 import type { Link } from './link.ts';
 import { checkNames, hashExchange, isDeadLetterTopic, partitionExchange, partitionQueue } from './names.ts';
 import { QUORUM } from './queues.ts';
@@ -75,7 +75,7 @@ export class RabbitTopics {
       return true;
     } catch (error) {
       if (isNotFound(error)) return false;
-      throw rabbitMqError(error, this.#link.place, topic);
+      throw this.#link.error(error, topic);
     }
   }
 
@@ -134,7 +134,7 @@ export class RabbitTopics {
       }
       await channel.close();
     } catch (error) {
-      throw rabbitMqError(error, this.#link.place, name);
+      throw this.#link.error(error, name);
     }
   }
 
@@ -196,7 +196,7 @@ export class RabbitTopics {
         waiting += (await channel.checkQueue(queue)).messageCount;
       } catch (error) {
         // A queue that somebody has removed ends the channel, and nothing more.
-        if (replyCode(error) === undefined) throw rabbitMqError(error, this.#link.place);
+        if (replyCode(error) === undefined) throw this.#link.error(error);
         channel = await this.#link.channel();
       }
     }
