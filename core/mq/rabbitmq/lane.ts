@@ -34,7 +34,7 @@ export class Lane {
     this.#onLog = onLog;
   }
 
-  /** Takes the lane up. The first time @throws CausewayError mq.connection-lost, mq.denied; afterwards it tries until it is given up. */
+  /** The first time; from then on it is taken up again by itself until it is given up. @throws CausewayError mq.connection-lost, mq.denied */
   async start(): Promise<void> {
     this.#wanted = true;
     const turn = this.#turn.then(() => this.#start());
@@ -57,15 +57,23 @@ export class Lane {
       void this.stop();
       return;
     }
-    this.start().catch(() => this.#again());
+    this.#wanted = true;
+    this.#resume(Promise.resolve());
   }
 
-  #again(): void {
-    if (!this.#wanted) return;
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => {
-      if (this.#wanted) this.start().catch(() => this.#again());
-    }, RETRY_MS);
+  #resume(after: Promise<void>): void {
+    const turn = this.#turn
+      .then(() => after)
+      .then(async () => {
+        if (!this.#wanted) return;
+        // Others may have removed it.
+        await makeQueue(this.#link, this.set, this.partition);
+        await this.#start();
+      });
+    this.#turn = turn.catch(() => {
+      clearTimeout(this.#retry);
+      if (this.#wanted) this.#retry = setTimeout(() => this.#resume(Promise.resolve()), RETRY_MS);
+    });
   }
 
   async #start(): Promise<void> {
@@ -73,32 +81,33 @@ export class Lane {
     const channel = await this.#link.channel();
     const tags = new Tags((tag, upTo) => acknowledge(channel, tag, upTo));
     const source = new Source((tag) => tags.settle(tag));
-    let consumed = false;
+    let closed = false;
     let why = '';
     channel.on('error', (error: Error) => {
       why = error.message;
     });
     channel.on('close', () => {
-      if (this.#open?.channel === channel && consumed) this.#lost(why);
+      closed = true;
+      if (this.#open?.channel === channel) this.#lost(why);
     });
-    const { prefetch } = this.#inbox;
-    const share = Math.ceil(prefetch / this.set.partitions);
-    await this.#link.answered(channel.prefetch(Math.min(MOST_AHEAD, this.set.ordered ? Math.max(ORDERED_AHEAD, share) : share)));
-    this.#open = { channel, source, tags };
     const onMessage = (message: ConsumeMessage | null): void => {
       // The broker has ended it: the queue is gone, or has moved to another node.
       if (message === null) void this.#link.closeChannel(channel);
       else this.#inbox.take(source, message.fields.deliveryTag, toDelivery(this.set.topic, this.partition, message));
     };
+    const share = Math.ceil(this.#inbox.prefetch / this.set.partitions);
+    const ahead = Math.min(MOST_AHEAD, this.set.ordered ? Math.max(ORDERED_AHEAD, share) : share);
     try {
+      await this.#link.answered(channel.prefetch(ahead));
       await this.#link.answered(channel.consume(queueName(this.set, this.partition), onMessage));
-      consumed = true;
+      // It may have ended in the same breath as it answered.
+      if (closed) throw this.#link.lost();
     } catch (error) {
-      this.#open = undefined;
       source.ending = true;
       await this.#link.closeChannel(channel);
       throw error;
     }
+    this.#open = { channel, source, tags };
   }
 
   async #stop(): Promise<void> {
@@ -125,15 +134,7 @@ export class Lane {
         timer = setTimeout(resolve, DRAIN_MS);
       }),
     ]).then(() => clearTimeout(timer));
-    const turn = this.#turn
-      .then(() => idle)
-      .then(async () => {
-        if (!this.#wanted) return;
-        // Others may have removed it.
-        await makeQueue(this.#link, this.set, this.partition);
-        await this.#start();
-      });
-    this.#turn = turn.catch(() => this.#again());
+    this.#resume(idle);
   }
 }
 

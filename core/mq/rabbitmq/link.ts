@@ -190,19 +190,11 @@ export class Link {
       heartbeat: HEARTBEAT_S,
     };
     const connecting = connect(url, socketOptions(this.#options, connectTimeoutMs, this.#purpose));
-    let late = true;
-    connecting.then(
-      (model) => (late ? model.close().catch(() => {}) : undefined),
-      () => {},
-    );
     // Something else may listen there and never say a word, or never the right one.
-    const model = await within(
-      connectTimeoutMs,
-      connecting.then((model) => {
-        late = false;
-        return model;
-      }),
-    );
+    const model = await within(connectTimeoutMs, connecting).catch((error: unknown) => {
+      connecting.then((late) => late.close()).catch(() => {});
+      throw error;
+    });
     try {
       checkVersion(model, this.place);
     } catch (error) {

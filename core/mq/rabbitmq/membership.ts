@@ -58,10 +58,14 @@ export class Membership {
     await channel.assertQueue(id, { exclusive: true, durable: false });
     await channel.bindQueue(id, this.#exchange, '');
     channel.on('return', ({ fields }) => this.#gone(fields.routingKey));
+    let closed = false;
     channel.on('close', () => {
+      closed = true;
       if (this.#channel === channel) this.#rejoin();
     });
     await channel.consume(id, (message) => message !== null && this.#greeted(message.content), { noAck: true });
+    // It may have ended in the same breath as it answered.
+    if (closed || this.#closed) throw this.#link.lost();
     this.#id = id;
     this.#channel = channel;
     this.#greeting = setInterval(() => {

@@ -177,6 +177,8 @@ class Outlet {
         pending.resolve({ topic: this.#topic, partition: topics.known(this.#topic) === 1 ? 0 : -1, offset: pending.number });
       });
     } catch (error) {
+      // Closed already: the next send opens another.
+      if (this.#channel === channel) this.#channel = undefined;
       pending.reject(this.#failed(channel, error));
     }
   }
