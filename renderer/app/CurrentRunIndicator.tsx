@@ -1,4 +1,4 @@
-import { Progress } from '@mantine/core';
+import { Progress, VisuallyHidden } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { isActive, useCurrentRun } from '../client/currentRun.ts';
 import { useFormat } from '../shared/format.ts';
@@ -18,11 +18,8 @@ export function CurrentRunIndicator(): ReactNode {
   const elapsed = Math.min(Math.max(0, atMs), status.durationMs);
   const share = status.durationMs > 0 ? (100 * elapsed) / status.durationMs : 0;
   return (
-    <a
-      className="cw-current"
-      href={hrefOf('run')}
-      aria-label={`${text.shell.currentRun.label}: ${wirePlain(status.scenario, 60)}`}
-    >
+    <a className="cw-current" href={hrefOf('run')}>
+      <VisuallyHidden>{text.shell.currentRun.label}: </VisuallyHidden>
       <span className="cw-current-name">
         <bdi>{wirePlain(status.scenario, 60)}</bdi>
       </span>

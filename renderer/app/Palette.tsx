@@ -109,6 +109,7 @@ export function Palette(): ReactNode {
   return (
     <Spotlight
       actions={groups.filter(({ actions }) => actions.length > 0)}
+      attributes={{ content: { 'aria-label': words.placeholder } }}
       nothingFound={words.nothing}
       highlightQuery
       scrollable

@@ -18,7 +18,7 @@ const ink: MantineColorsTuple = [
   '#b4c1c6',
   '#93a3aa',
   '#6d7f88',
-  '#2f3e46',
+  '#3a4a53',
   '#25323a',
   '#1a252c',
   '#121b21',
@@ -38,17 +38,28 @@ const stone: MantineColorsTuple = [
   '#182125',
 ];
 
+const signal: MantineColorsTuple = [
+  '#fdecee',
+  '#fad7db',
+  '#f3adb5',
+  '#ec818d',
+  '#e55c6b',
+  '#dc4153',
+  '#d03246',
+  '#c3263b',
+  '#a51d30',
+  '#871625',
+];
+
 export const FONT =
   'Inter, "Segoe UI", system-ui, -apple-system, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 export const MONO_FONT =
   '"JetBrains Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace';
 
 export const theme = createTheme({
-  colors: { petrol, dark: ink, gray: stone },
+  colors: { petrol, dark: ink, gray: stone, red: signal },
   primaryColor: 'petrol',
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.35,
+  primaryShade: 7,
   fontFamily: FONT,
   fontFamilyMonospace: MONO_FONT,
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '19px' },
