@@ -1,5 +1,5 @@
 /** What happy-dom lacks and the window's components ask for. Import it first in a test of components. */
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
 
 class NoResizes {
@@ -11,6 +11,9 @@ class NoResizes {
 globalThis.ResizeObserver ??= NoResizes as unknown as typeof ResizeObserver;
 Element.prototype.scrollIntoView ??= () => {};
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+// Looking for a role without computing the style of all that is above it: many times faster. And no page of HTML in a failure.
+configure({ defaultHidden: true, asyncUtilTimeout: 30_000, getElementError: (message) => new Error(message?.slice(0, 600)) });
 
 afterEach(() => {
   cleanup();

@@ -76,7 +76,7 @@ describe('Settings', () => {
 
   it('lets an outside broker be used only when it has an address', async () => {
     await open('Embedded');
-    const use = screen.getByRole('switch', { name: 'Use this broker for runs' }) as HTMLInputElement;
+    const use = screen.getByLabelText(/Use this broker for runs/) as HTMLInputElement;
     expect(use.disabled).toBe(true);
     const broker = screen.getByRole('region', { name: 'External MQTT broker' });
     fireEvent.click(within(broker).getByRole('button', { name: 'Save' }));
