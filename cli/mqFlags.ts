@@ -1,7 +1,7 @@
 /** Naming an MQ engine on the command line: which one, where, and as whom. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { ExternalConnection } from '../core/mq/connect.ts';
-import { ENGINE_NAMES, ENGINES, type EngineName, EXTERNAL_ENGINES } from '../core/mq/engines.ts';
+import { ENGINE_NAMES, ENGINES, type EngineName, EXTERNAL_ENGINES, hostsOf } from '../core/mq/engines.ts';
 import { CausewayError } from '../core/protocol/errors.ts';
 import { externalConnection } from '../core/run/externalMq.ts';
 import { toMq } from '../core/scenario/normaliseMq.ts';
@@ -89,9 +89,6 @@ export function confirmMq(address: string, allowed: boolean | undefined): void {
   if (far === undefined) return;
   throw new CausewayError('network.unconfirmed', { what: 'the MQ is on', host: far, option: 'its address' });
 }
-
-const hostsOf = (address: string): string[] =>
-  address.split(',').map((one) => one.slice(0, one.lastIndexOf(':')).replace(/^\[|\]$/g, ''));
 
 /** `Apache Kafka at 127.0.0.1:9092` */
 export function placeOf({ engine, address }: ExternalConnection): string {

@@ -54,3 +54,8 @@ export const ENGINES: Readonly<Record<EngineName, EngineInfo>> = {
     client: 'amqplib',
   },
 };
+
+/** The hosts of `host:port[,host:port]`, without the brackets around an IPv6 one. */
+export function hostsOf(address: string): string[] {
+  return address.split(',').map((one) => one.slice(0, one.lastIndexOf(':')).replace(/^\[|\]$/g, ''));
+}

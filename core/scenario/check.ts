@@ -1,5 +1,6 @@
 /** All checks of a scenario that is well-formed by itself: do its parts fit together, and will it do what it says? */
 import { splitFamily } from '../measure/metricNames.ts';
+import { hostsOf } from '../mq/engines.ts';
 import { checkBroker, checkHops } from './checkBroker.ts';
 import { CheckContext } from './checkContext.ts';
 import { checkRevocationTime } from './checkCredentials.ts';
@@ -101,7 +102,7 @@ export function checkScenario(scenario: Scenario, options: CheckOptions): void {
   else if (!isLoopback(host)) {
     options.warn(['gateway', 'host'], `gateway.host: ${show(host)} can be reached from other machines; 127.0.0.1 cannot`);
   }
-  if (scenario.mq.engine !== 'embedded' && !scenario.mq.address.split(',').every((a) => isLoopback(a.replace(/:\d+$/, '')))) {
+  if (scenario.mq.engine !== 'embedded' && !hostsOf(scenario.mq.address).every(isLoopback)) {
     options.warn(['mq', 'address'], `mq.address: ${show(scenario.mq.address)} is not this machine`);
   }
   // Rates make sense only where topics and filters do.

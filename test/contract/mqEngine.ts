@@ -90,6 +90,24 @@ export function mqEngineContract(name: string, makeEngine: () => Promise<EngineU
       await producer.close();
     };
 
+    it('a group that is removed is forgotten: it begins anew, and what waited for it is gone', async (context) => {
+      const { removeGroup } = engine;
+      if (removeGroup === undefined) return context.skip(`${engine.name} keeps nothing of a group, or cannot remove it`);
+      const topic = await newTopic();
+      const producer = await engine.producer();
+      const shared = spec(topic, { from: 'latest' });
+      await removeGroup.call(engine, shared.group, [topic]);
+      await (await engine.consume(shared, () => {})).close();
+      await producer.send(message(topic, 'waits'));
+      await removeGroup.call(engine, shared.group, [topic]);
+      const got: string[] = [];
+      const anew = await engine.consume(shared, (delivery) => void got.push(text(delivery)));
+      await producer.send(message(topic, 'after'));
+      await waitFor('the message after it', () => got.length > 0, patienceMs);
+      await anew.close();
+      expect(got).toEqual(['after']);
+    });
+
     it('refuses to send to or consume from a topic that does not exist', async () => {
       const producer = await engine.producer();
       await expect(producer.send(message('no-such-topic', 'x'))).rejects.toMatchObject({ code: 'mq.topic-unknown' });
