@@ -85,6 +85,22 @@ Prints one line when it is ready, with the address to open:
 The token is new at every start; without it nobody gets in, and nobody from
 another machine in any case. Ctrl-C ends a run under way properly first.`;
 
+export const BRIDGE_HELP = `
+Examples:
+  causeway bridge --broker mqtt://127.0.0.1:1883 --topic telemetry:up
+  causeway bridge --broker mqtts://broker.lan --broker-ca ca.pem --allow-network
+  causeway bridge --broker ws://127.0.0.1:8083/mqtt --engine kafka
+  CAUSEWAY_BROKER_PASSWORD=... causeway bridge --broker mqtt://127.0.0.1 \\
+      --broker-user bridge
+
+Does what causeway gateway does, with a broker of your own in place of the
+lab's. Who published a message, and with which session, a broker does not tell:
+such messages have no clientId and no cleansessionflag in MQ.
+While the bridge is away the broker keeps what comes at QoS 1 and 2.
+
+Once it is connected, stdout has one line for scripts:
+  ready broker=mqtt://127.0.0.1:1883 mq=127.0.0.1:7883`;
+
 export const CHECK_HELP = `
 Examples:
   causeway check                        all rules, in a few seconds

@@ -26,6 +26,10 @@ export function labServices(workersUrl: URL): Services {
       const { startLab } = await import('../core/run/lab.ts');
       return startLab(options);
     },
+    async startBridge(options) {
+      const { startLab } = await import('../core/run/lab.ts');
+      return startLab(options);
+    },
     async checkPlan(asked) {
       const { selectCases } = await import('../core/checks/select.ts');
       const { ALL_CASES } = await import('../core/checks/suite.ts');

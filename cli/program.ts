@@ -15,6 +15,7 @@ import {
 } from './arguments.ts';
 import { brokerOptions } from './brokerFlags.ts';
 import { type AccountAddFlags, accountAdd, accountList, accountRemove } from './commands/account.ts';
+import { type BridgeFlags, bridge } from './commands/bridge.ts';
 import { type CheckFlags, check } from './commands/check.ts';
 import { explain, type ScenarioFlags, validate } from './commands/explain.ts';
 import { type GatewayFlags, gateway } from './commands/gateway.ts';
@@ -27,6 +28,7 @@ import type { CredentialFlags } from './credentialFlags.ts';
 import { printError } from './errors.ts';
 import {
   ACCOUNT_HELP,
+  BRIDGE_HELP,
   CHECK_HELP,
   EXPLAIN_HELP,
   GATEWAY_HELP,
@@ -132,6 +134,33 @@ function gatewayCommand(program: Command, host: Host, done: Done): void {
     .addOption(colorOption())
     .addHelpText('after', GATEWAY_HELP)
     .action(async (flags: GatewayFlags) => done(await gateway(host, flags)));
+}
+
+function bridgeCommand(program: Command, host: Host, done: Done): void {
+  const options = [...brokerOptions('the MQTT broker'), ...engineOptions('MQ in place of the embedded one')];
+  addOptions(program.command('bridge'), options)
+    .description('carry messages between an MQTT broker of your own and an MQ, until Ctrl-C')
+    .option('--mq <address>', 'host:port of another MQ (--engine)', mqAddressArgument)
+    .option('--mq-port <port>', 'port of the embedded MQ for services, or off (default: 7883)', optionalPortArgument)
+    .option('--client-id <id>', 'client ID of the bridge at the broker, which keeps its session', 'causeway-bridge')
+    .option('--share <name>', 'bridges of one name share the messages (MQTT 5)', 'causeway')
+    .addOption(new Option('--profile <profile>', 'rules for topics and limits').choices(['strict', 'lenient']).default('strict'))
+    .option(
+      '--topic <name[:up|down|both|none]>',
+      'parent topic and the way it is bridged (repeatable; default demo:both)',
+      topicArgument,
+    )
+    .option('--partitions <n>', 'partitions of each MQ topic', wholeNumberArgument(1, 1024), 4)
+    .addOption(new Option('--storage <kind>', 'where MQ keeps messages').choices(['memory', 'file']).default('memory'))
+    .option('--folder <dir>', 'folder of --storage file')
+    .option('--allow-network', 'connect to a broker or an MQ beyond this machine')
+    .addOption(colorOption())
+    .addHelpText('after', BRIDGE_HELP)
+    .action(async (flags: BridgeFlags) => {
+      if (flags.broker === undefined)
+        program.error("error: option '--broker <url>' is needed: the bridge has no broker of its own");
+      done(await bridge(host, flags));
+    });
 }
 
 function serveCommand(program: Command, host: Host, done: Done): void {
@@ -251,6 +280,7 @@ function createProgram(host: Host, done: Done): Command {
     .addHelpText('after', ROOT_HELP);
   scenarioCommands(program, host, done);
   gatewayCommand(program, host, done);
+  bridgeCommand(program, host, done);
   serveCommand(program, host, done);
   checkCommand(program, host, done);
   mqCommands(program, host, done);

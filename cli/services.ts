@@ -2,10 +2,11 @@
 import type { ConformanceReport } from '../core/checks/report.ts';
 import type { CheckRunOptions } from '../core/checks/runner.ts';
 import type { CheckCase } from '../core/checks/types.ts';
+import type { ExternalGateway } from '../core/external/externalGateway.ts';
 import type { Profile } from '../core/gateway/types.ts';
 import type { ExternalConnection, MqConnection } from '../core/mq/connect.ts';
 import type { MqEngine } from '../core/mq/engine.ts';
-import type { Lab, LabOptions } from '../core/run/lab.ts';
+import type { BrokerLabOptions, Lab, LabOptions } from '../core/run/lab.ts';
 import type { Run, RunOptions as RunnerOptions } from '../core/run/runner.ts';
 import type { LoadedScenario, LoadOptions } from '../core/scenario/loader.ts';
 
@@ -49,6 +50,8 @@ export interface Services {
   explain(loaded: LoadedScenario): Promise<{ readonly data: unknown; readonly text: string }>;
   startRun(options: RunOptions): Promise<Run>;
   startLab(options: LabOptions): Promise<Lab>;
+  /** A lab whose gateway is a broker outside. */
+  startBridge(options: BrokerLabOptions): Promise<Lab<ExternalGateway>>;
   /** The conformance cases asked for by number or name; none asked: all. @throws CausewayError input.argument */
   checkPlan(asked: readonly string[]): Promise<readonly CheckCase[]>;
   /** Starts a lab, runs the cases against it and closes it. */

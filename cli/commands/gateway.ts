@@ -3,13 +3,15 @@ import type { BridgeEvent } from '../../core/bridge/types.ts';
 import { type FollowedFile, followCredentialFile } from '../../core/credentials/file.ts';
 import type { Address, GatewayEvent, ListenerSpec, Profile } from '../../core/gateway/types.ts';
 import { ENGINES } from '../../core/mq/engines.ts';
-import { CausewayError, EXIT } from '../../core/protocol/errors.ts';
+import { CausewayError } from '../../core/protocol/errors.ts';
 import { writeAtomic } from '../../core/report/runFolder.ts';
 import { escapeText, truncate } from '../../core/report/text.ts';
 import { formatCount, formatRate } from '../../core/report/units.ts';
 import type { Lab, LabOptions } from '../../core/run/lab.ts';
 import { formatAddress, isLoopback, type TopicDirection } from '../arguments.ts';
-import { EXIT_ABORTED, type Host } from '../host.ts';
+import { EventLines } from '../eventLines.ts';
+import type { Host } from '../host.ts';
+import { drain, Interrupts } from '../interrupts.ts';
 import { confirmMq, type EngineFlags, externalOf, placeOf } from '../mqFlags.ts';
 
 export interface GatewayFlags extends EngineFlags {
@@ -38,12 +40,6 @@ const READY_NAME: Readonly<Record<Address['kind'], string>> = { tcp: 'mqtt', ws:
 const URL_SCHEME: Readonly<Record<Address['kind'], string>> = { tcp: 'mqtt', ws: 'ws', tls: 'mqtts', wss: 'wss' };
 const MQ_HOST = '127.0.0.1';
 const MQ_PORT = 7883;
-const DRAIN_MS = 10_000;
-/** Event lines a second; the rest is counted. A fleet that is refused would scroll everything else away. */
-const LINES_PER_SECOND = 5;
-/** Columns of an event line that a client ID or a value may take: a device chooses both. */
-const SHOWN_COLUMNS = 100;
-
 function usersOf(host: Host, flags: GatewayFlags): Readonly<Record<string, string>> | undefined {
   if (flags.instance !== undefined && flags.credentials === undefined) {
     throw new CausewayError('input.argument', {
@@ -106,64 +102,6 @@ function labOptions(host: Host, flags: GatewayFlags, onEvent: (event: GatewayEve
     // The MQ port has no encryption, so it never leaves this machine, whatever --host says.
     ...(mqPort === false ? {} : { mqListen: { host: MQ_HOST, port: mqPort } }),
   };
-}
-
-const shown = (text: string): string => truncate(escapeText(text), SHOWN_COLUMNS);
-
-function eventText(event: GatewayEvent | BridgeEvent): string {
-  switch (event.kind) {
-    case 'connected':
-    case 'disconnected':
-      return `${event.kind} ${shown(event.clientId)}${event.reason === undefined ? '' : `: ${event.reason}`}`;
-    case 'broker':
-      return shown(event.text);
-    case 'refused': {
-      const who = event.clientId === '' ? 'a client without an ID' : shown(event.clientId);
-      const value = event.value === '' || event.value === event.clientId ? '' : ` (${shown(event.value)})`;
-      return `refused ${event.what} of ${who}: ${event.reason}${value}`;
-    }
-    case 'dead-letter':
-      return `dead letter: ${shown(event.topic)} offset ${event.offset}: ${event.reason}`;
-    case 'warning':
-      return `${shown(event.topic)}: ${shown(event.warning)}`;
-    case 'not-drained':
-      return `${formatCount(event.messages)} messages could not be drained`;
-  }
-}
-
-/**
- * Prints events as lines, at most so many a second of each sort: with --verbose, devices that come and go must not
- * push aside the one line that says why one was refused.
- */
-class EventLines {
-  private readonly print: (text: string) => void;
-  private readonly verbose: boolean;
-  private readonly printed = { presence: 0, trouble: 0 };
-
-  constructor(print: (text: string) => void, verbose: boolean) {
-    this.print = print;
-    this.verbose = verbose;
-  }
-
-  tell(event: GatewayEvent | BridgeEvent): void {
-    const presence = event.kind === 'connected' || event.kind === 'disconnected';
-    if (presence && !this.verbose) return;
-    const sort = presence ? 'presence' : 'trouble';
-    this.printed[sort] += 1;
-    if (this.printed[sort] <= LINES_PER_SECOND) this.print(eventText(event));
-  }
-
-  /** A second is over: says what was left out of it. */
-  tick(): void {
-    for (const [sort, name] of [
-      ['presence', 'connects and disconnects'],
-      ['trouble', 'refusals and warnings'],
-    ] as const) {
-      const more = this.printed[sort] - LINES_PER_SECOND;
-      if (more > 0) this.print(`(${formatCount(more)} more ${name} in this second)`);
-      this.printed[sort] = 0;
-    }
-  }
 }
 
 /** Rates over the last second, out of counters that only grow. */
@@ -240,19 +178,7 @@ export async function gateway(host: Host, flags: GatewayFlags): Promise<number> 
     flags,
     labOptions(host, flags, (event) => lines.tell(event)),
   );
-  let signals = 0;
-  let onSignal = (): void => undefined;
-  const unlisten = host.onSignal(() => {
-    signals += 1;
-    onSignal();
-  });
-  const signal = (count: number): Promise<void> =>
-    new Promise((resolve) => {
-      onSignal = () => {
-        if (signals >= count) resolve();
-      };
-      onSignal();
-    });
+  const interrupts = new Interrupts(host);
   let untick = (): void => undefined;
   let file: FollowedFile | undefined;
   try {
@@ -269,27 +195,19 @@ export async function gateway(host: Host, flags: GatewayFlags): Promise<number> 
         live = truncate(liveLine(lab, rates, host.clock()), (host.stderr.columns ?? 80) - 1);
         host.stderr.write(`\r\x1b[2K${live}`);
       });
-      await signal(1);
+      await interrupts.reached(1);
       untick();
       // The live line goes, and with it the ^C that the terminal has put behind it.
       if (live !== '') host.stderr.write('\r\x1b[2K');
       live = '';
-      print('draining (Ctrl-C again ends at once)');
-      const drained = await Promise.race([lab.close(DRAIN_MS), signal(2).then(() => undefined)]);
-      if (drained === undefined) return EXIT_ABORTED;
-      if (drained.notDrained === 0) {
-        host.stderr.write('all drained\n');
-        return EXIT.pass;
-      }
-      host.stderr.write(`${formatCount(drained.notDrained)} messages could not be drained within ${DRAIN_MS / 1000} s\n`);
-      return EXIT.infrastructure;
+      return await drain(host, lab, interrupts, print);
     } catch (error) {
       await lab.close(0);
       throw error;
     }
   } finally {
     untick();
-    unlisten();
+    interrupts.close();
     await file?.close();
   }
 }

@@ -65,6 +65,7 @@ export function fakeHost(
       explain: missing('explain'),
       startRun: missing('startRun'),
       startLab: missing('startLab'),
+      startBridge: missing('startBridge'),
       checkPlan: missing('checkPlan'),
       check: missing('check'),
       serve: missing('serve'),
