@@ -43,6 +43,12 @@ describe('MQTT to MQ', () => {
     expect('mqttSecondTopic' in message.properties).toBe(second !== undefined);
   });
 
+  it('what an external broker does not tell is left out, and the topic is the ordering key', () => {
+    const { key, properties } = mapped(aPublish({ topic: 'p/a', clientId: undefined, cleanSession: undefined }));
+    expect(key).toBe('p/a');
+    expect(Object.keys(properties).sort()).toEqual(['causewayId', 'causewayOrigin', 'mqttSecondTopic', 'qoslevel']);
+  });
+
   it('case 30: clientId is the publisher, and so is the ordering key; a Will is no exception', () => {
     const message = mapped(aPublish({ clientId: 'GID@@@9', will: true }));
     expect(message.properties.clientId).toBe('GID@@@9');

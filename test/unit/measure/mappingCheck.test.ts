@@ -52,6 +52,18 @@ describe('up: a device’s message at an MQ consumer', () => {
     }
   });
 
+  it('over an external broker wants what nobody can know to be absent, and the topic as the key', () => {
+    const over = (properties: Record<string, string>, key: string): string[] => {
+      const matrix = new MappingMatrix();
+      checkUp(stampOf(expectUp(sent)), properties, 'home', key, true, 0, matrix, true);
+      return failedCells(matrix, 'up');
+    };
+    const known = { qoslevel: '1', mqttSecondTopic: '/floor1/t' };
+    expect(over(known, 'home/floor1/t')).toEqual([]);
+    expect(over(right, 'home/floor1/t')).toEqual(['cleansessionflag', 'clientId']);
+    expect(over(known, 'GID@@@1')).toEqual(['topic']);
+  });
+
   it('finds each property that is missing', () => {
     expect(check(without('qoslevel'))).toEqual(['qoslevel']);
     expect(check(without('cleansessionflag'))).toEqual(['cleansessionflag']);
