@@ -56,7 +56,7 @@ const DEFAULT_WINDOW = 100;
 const MOST_PENDING = { messages: 4000, bytes: 32 * 1024 * 1024 };
 
 interface Attempt {
-  resolve(connack: IConnackPacket): void;
+  resolve(): void;
   reject(failure: Failure): void;
 }
 
@@ -211,7 +211,7 @@ export class BrokerClient implements LinkOwner {
       CONNECT_TIMEOUT_MS,
     );
     try {
-      const connack = await new Promise<IConnackPacket>((resolve, reject) => {
+      await new Promise<void>((resolve, reject) => {
         this.#attempt = { resolve, reject };
         const own = parser({ protocolVersion: this.#version });
         this.#parser = own;
@@ -223,7 +223,6 @@ export class BrokerClient implements LinkOwner {
         });
         this.#link = this.#links.open(this, undefined);
       });
-      this.#established(connack);
       return undefined;
     } catch (failure) {
       return failure as Failure;
@@ -272,7 +271,9 @@ export class BrokerClient implements LinkOwner {
       if (code === 0) {
         const { resolve } = this.#attempt;
         this.#attempt = undefined;
-        resolve(packet);
+        // At once: what the session has kept comes in the same bytes.
+        this.#established(packet);
+        resolve();
       } else this.#fail(refusal(code));
       return;
     }

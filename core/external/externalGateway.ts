@@ -93,6 +93,11 @@ class External implements ExternalGateway {
   readonly #counts = { received: 0, published: 0, echoes: 0, replays: 0 };
   readonly #refused: Record<string, number> = {};
   #facts: BrokerFacts | undefined;
+  #known: () => void = () => undefined;
+  /** What the session has kept comes before it is known what the broker can: it waits for that. */
+  readonly #ready = new Promise<void>((resolve) => {
+    this.#known = resolve;
+  });
   #closing: Promise<void> | undefined;
 
   constructor(options: ExternalGatewayOptions) {
@@ -128,6 +133,7 @@ class External implements ExternalGateway {
       const sharedSubscription = version === '5.0' && (limits.sharedSubscriptionAvailable ?? true);
       const { url } = this.#o.broker;
       this.#facts = { url: url.text, mqtt: version, sharedSubscription, maximumQos, limits: this.#limitTexts(maximumQos) };
+      this.#known();
       await this.#subscribe();
     } catch (error) {
       await this.#client.close(false);
@@ -218,7 +224,9 @@ class External implements ExternalGateway {
   }
 
   /** Undefined: nothing to wait for, acknowledge at once. */
-  #take({ topic, payload, qos, dup, retain, userProperties, receivedUs }: Received): Promise<void> | undefined {
+  #take(message: Received): Promise<void> | undefined {
+    if (this.#facts === undefined) return this.#ready.then(() => this.#take(message));
+    const { topic, payload, qos, dup, retain, userProperties, receivedUs } = message;
     const { parent } = splitTopic(topic);
     if (!this.#up.has(parent)) return undefined;
     this.#counts.received += 1;
