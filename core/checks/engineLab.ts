@@ -42,7 +42,7 @@ const TOPICS = numbered('check', 200);
 const OUTSIDE_TOPICS = numbered('causeway-check', 24);
 const UNBRIDGED = 'check-mqtt-only';
 const RESERVED = '$SYS';
-/** The other engines refuse names with a $. */
+/** Where the suite may make a topic whose name begins with a $: Kafka and RocketMQ refuse it, RabbitMQ is not its own. */
 const DOLLAR_NAMES: readonly EngineName[] = ['embedded'];
 const INSTANCE = 'check';
 /** The default of 10,000 is the same rule with more messages. */

@@ -119,7 +119,7 @@ export const TOPIC_CASES: readonly CheckCase[] = [
     covers: ['topic:down'],
     run: async (s) => {
       const { reservedTopic } = s.lab;
-      if (reservedTopic === undefined) return s.notApplicable('this engine has no topic whose name starts with $');
+      if (reservedTopic === undefined) return s.notApplicable('there is no topic whose name starts with $ in this MQ');
       const device = await s.device('A', { subscribe: { '#': 1, '+/+': 1 } });
       const properties = { mqttSecondTopic: '/tokenExpireNotice' };
       await s.send(properties, s.body('forged'), { topic: reservedTopic });
