@@ -6,7 +6,7 @@ import { useText } from '../text/useText.tsx';
 import { ChartFrame } from './ChartFrame.tsx';
 import { ChartTip } from './ChartTip.tsx';
 import { latencyAt, percentileCurve, shareAtTail, tailPosition } from './distribution.ts';
-import { logTicks } from './points.ts';
+import { logTicks, unbroken } from './points.ts';
 
 /** What the tail axis is marked with, and the rows of the table. */
 const SHARES = [0.5, 0.9, 0.95, 0.99, 0.999, 0.9999, 1];
@@ -95,7 +95,7 @@ export function DistributionChart({
             domain={[ticks[0] as number, ticks.at(-1) as number]}
             ticks={ticks}
             allowDataOverflow
-            tickFormatter={format.latency}
+            tickFormatter={(micros: number) => unbroken(format.latency(micros))}
             tickLine={false}
             axisLine={false}
             width={52}

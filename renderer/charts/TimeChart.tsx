@@ -4,7 +4,7 @@ import { useFormat } from '../shared/format.ts';
 import { useText } from '../text/useText.tsx';
 import { ChartFrame } from './ChartFrame.tsx';
 import { ChartTip } from './ChartTip.tsx';
-import { type ChartSeries, chartPoints, logTicks } from './points.ts';
+import { type ChartSeries, chartPoints, logTicks, unbroken } from './points.ts';
 
 /** Lines and areas over time, aligned at t = 0 (the start of traffic). Values at or below 0 leave a gap on a log scale. */
 export function TimeChart({
@@ -100,7 +100,7 @@ export function TimeChart({
             domain={domain}
             {...(ticks === undefined ? {} : { ticks })}
             allowDataOverflow={log || maxY !== undefined}
-            tickFormatter={axisFormat ?? figures.axis}
+            tickFormatter={(value: number) => unbroken((axisFormat ?? figures.axis)(value))}
             tickLine={false}
             axisLine={false}
             width={52}

@@ -57,3 +57,6 @@ export function logTicks(values: Iterable<number | null>): readonly number[] {
   const high = Math.max(low + 1, Math.ceil(Math.log10(max)));
   return Array.from({ length: high - low + 1 }, (_, index) => 10 ** (low + index));
 }
+
+/** Recharts breaks the labels of an axis at spaces; a figure stays with its unit. */
+export const unbroken = (label: string): string => label.replaceAll(' ', '\u00a0');

@@ -121,7 +121,7 @@ export function RecentRuns({
         key: 'engine',
         label: words.engine,
         sort: ({ engine }) => engine,
-        render: ({ engine }) => engines[engine] ?? wirePlain(engine, 24),
+        render: ({ engine }) => <span className="cw-run-when">{engines[engine] ?? wirePlain(engine, 24)}</span>,
       },
       ...(wide ? figures : []),
       {

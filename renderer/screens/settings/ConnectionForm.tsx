@@ -100,7 +100,7 @@ export function ConnectionForm({
         />
       </div>
       <p className="cw-dim cw-connection-note">
-        {saved?.hasPassword === true && <>{text.passwordKept}. </>}
+        {saved?.hasPassword === true && <>{text.passwordKept} </>}
         {keepsPasswords ? text.passwordStore : text.passwordSession}
       </p>
       <Switch label={text.tls} checked={tls} onChange={({ currentTarget: { checked } }) => setTls(checked)} />

@@ -10,7 +10,7 @@ export const settings = {
   nameServer: 'Name server',
   user: 'User',
   password: 'Password',
-  passwordKept: 'A password is kept; type to replace it',
+  passwordKept: 'A password is kept; type to replace it.',
   passwordRemove: 'Forget the password',
   passwordSession: 'This system has no key store: a password is forgotten when the lab ends.',
   passwordStore: "Kept in the system's key store, never in a file.",

@@ -11,7 +11,7 @@ export const settings: typeof en = {
   nameServer: '名字服务器',
   user: '用户名',
   password: '密码',
-  passwordKept: '已保存密码；输入新密码可替换',
+  passwordKept: '已保存密码；输入新密码可替换。',
   passwordRemove: '清除密码',
   passwordSession: '本系统没有密钥库：实验室退出后密码即被清除。',
   passwordStore: '保存在系统密钥库中，不会写入文件。',
