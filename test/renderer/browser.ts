@@ -9,6 +9,8 @@ class NoResizes {
 }
 
 globalThis.ResizeObserver ??= NoResizes as unknown as typeof ResizeObserver;
+// Text areas that grow ask when fonts have come.
+(document as { fonts?: unknown }).fonts ??= new EventTarget();
 Element.prototype.scrollIntoView ??= () => {};
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 

@@ -281,7 +281,7 @@ export function EditorScreen({ argument }: { readonly argument: string | undefin
                 <Tabs.Panel value="yaml" className="cw-editor-code-panel">
                   {code}
                 </Tabs.Panel>
-                <Tabs.Panel value="explain" className="cw-form-panel">
+                <Tabs.Panel value="explain" className="cw-form-panel" tabIndex={0}>
                   <Explanation view={view} />
                 </Tabs.Panel>
               </Tabs>
@@ -290,7 +290,11 @@ export function EditorScreen({ argument }: { readonly argument: string | undefin
           </Panel>
           {isWide && (
             <Panel title={text.explain} className="cw-editor-explain">
-              <Explanation view={view} />
+              {/* It scrolls, also by keyboard. */}
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached */}
+              <div className="cw-editor-told" tabIndex={0}>
+                <Explanation view={view} />
+              </div>
             </Panel>
           )}
         </div>

@@ -15,7 +15,7 @@ export function Explanation({ view }: { readonly view: BufferView }): ReactNode 
   if (told === null) return <p className="cw-dim">{text.nothingYet}</p>;
   const stale = problems.length > 0 || view.broken !== null;
   return (
-    <div className="cw-told" data-stale={stale || undefined}>
+    <div className="cw-told">
       {stale && <p className="cw-told-stale">{text.stale}</p>}
       <div className="cw-told-figures">
         <Figure size="sm" label={text.facts.clients} quantity={{ value: format.count(told.clients), unit: '' }} />

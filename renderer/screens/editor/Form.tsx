@@ -69,7 +69,7 @@ export function Form({
             })}
           </Tabs.List>
           {SECTION_NAMES.map((name) => (
-            <Tabs.Panel key={name} value={name} className="cw-form-panel">
+            <Tabs.Panel key={name} value={name} className="cw-form-panel" tabIndex={0}>
               {name === section && (
                 <fieldset disabled={broken !== null} className="cw-form-lock">
                   <FormItems items={SECTIONS[name]} place={[]} />

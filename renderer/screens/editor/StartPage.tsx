@@ -23,7 +23,7 @@ export function StartPage({
   readonly onFile: () => void;
   readonly openLabel: string;
 }): ReactNode {
-  const text = useText().editor;
+  const { editor: text, shared } = useText();
   const scenarios = useCall('scenarios.list', {});
   const all = scenarios.data ?? [];
   const recent = recentFiles();
@@ -54,6 +54,7 @@ export function StartPage({
           {card(<IconSparkles size={18} />, text.start.minimal, text.start.minimalText, () => onText(MINIMAL), 'minimal')}
           {card(<IconFile size={18} />, text.start.blank, text.start.blankText, () => onText(BLANK), 'blank')}
           {all.filter(({ shipped }) => shipped).map(entryCard)}
+          {scenarios.data === undefined && scenarios.error === undefined && <p className="cw-dim">{shared.loading}</p>}
         </div>
       </Panel>
       <Panel
@@ -64,7 +65,7 @@ export function StartPage({
           </Button>
         }
       >
-        {all.every(({ shipped }) => shipped) && <p className="cw-dim cw-form-empty">{text.start.none}</p>}
+        {scenarios.data?.every(({ shipped }) => shipped) && <p className="cw-dim cw-form-empty">{text.start.none}</p>}
         <div className="cw-start-grid">{all.filter(({ shipped }) => !shipped).map(entryCard)}</div>
         {recent.length > 0 && (
           <>

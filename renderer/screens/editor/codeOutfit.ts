@@ -179,7 +179,7 @@ export function codeOutfit(help: CodeHelp): Extension {
     search({ top: true }),
     autocompletion({ override: [(context) => complete(context, help)], icons: false }),
     hoverTooltip((view, offset) => hover(view, offset, help)),
-    EditorView.contentAttributes.of({ 'aria-label': help.text.codeLabel, 'aria-describedby': help.describedBy }),
+    EditorView.contentAttributes.of({ 'aria-label': help.text.codeLabel, 'aria-describedby': help.describedBy, tabindex: '0' }),
     keymap.of([
       { key: 'Ctrl-Space', run: startCompletion },
       ...closeBracketsKeymap,

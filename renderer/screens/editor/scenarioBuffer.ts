@@ -158,6 +158,11 @@ export class ScenarioBuffer {
     return true;
   }
 
+  /** Puts another text in the place of the whole; one step to undo. */
+  replaceText(text: string): void {
+    this.#dispatch({ changes: { from: 0, to: this.#state.doc.length, insert: text } });
+  }
+
   /** What is done next is a step of its own to undo. */
   mark(): void {
     this.#dispatch({ annotations: isolateHistory.of('full') });

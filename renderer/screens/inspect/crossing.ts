@@ -37,7 +37,7 @@ export function crossingOf(arrows: readonly InspectArrow[]): Crossing {
     const from = row(left, {
       field: arrow.from?.field ?? arrow.property,
       value: arrow.from?.value ?? null,
-      dropped: dropped && arrow.from !== null,
+      dropped: arrow.dropped && arrow.from !== null,
     });
     const to = arrow.to === null ? null : row(right, { field: arrow.to.field, value: arrow.to.value, dropped: false });
     return [{ arrow: index, from, to, kind: dropped ? 'dropped' : arrow.isDefault ? 'default' : 'carried' }];

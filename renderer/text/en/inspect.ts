@@ -92,7 +92,7 @@ export const inspect = {
   message: 'MQ message',
   notSet: 'not set',
   nowhere: 'nowhere',
-  legend: { carried: 'carried', default: 'default of the mapping', dropped: 'stripped, ignored or refused' },
+  legend: { carried: 'carried', default: 'default of the mapping', dropped: 'not carried' },
   property: 'Property',
   from: 'From',
   to: 'To',

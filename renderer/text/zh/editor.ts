@@ -269,7 +269,7 @@ export const editor: typeof en = {
     clients: '个设备',
     duration: '的流量',
     expected: (time) => `含连接和收尾约 ${time}`,
-    rate: '设备和服务发送',
+    rate: '发送',
     deliveries: '送达',
     messages: '条消息（总计）',
     bytesIn: '流入',
