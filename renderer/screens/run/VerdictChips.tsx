@@ -1,0 +1,86 @@
+import { Tooltip, UnstyledButton } from '@mantine/core';
+import {
+  IconAlertTriangleFilled,
+  IconCircleCheck,
+  IconCircleCheckFilled,
+  IconCircleDashed,
+  IconCircleXFilled,
+  IconHelpHexagonFilled,
+} from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { RunSnapshot } from '../../live/runSnapshot.ts';
+import { type Format, useFormat } from '../../shared/format.ts';
+import { wirePlain } from '../../shared/wire.ts';
+import type { Texts } from '../../text/en.ts';
+import { useText } from '../../text/useText.tsx';
+import { type ChipNote, type ChipTone, chipPanel, chipsOf } from './chips.ts';
+
+const ICONS: Readonly<Record<ChipTone, typeof IconCircleCheck>> = {
+  pass: IconCircleCheckFilled,
+  fail: IconCircleXFilled,
+  invalid: IconHelpHexagonFilled,
+  good: IconCircleCheck,
+  watch: IconAlertTriangleFilled,
+  none: IconCircleDashed,
+};
+
+function noteText(note: ChipNote, live: boolean, words: Texts['run']['chips'], format: Format): string {
+  switch (note.kind) {
+    case 'count':
+      return words[live ? 'countsSoFar' : 'counts'][note.what](format.count(note.count));
+    case 'met':
+      return words.met(format.count(note.count));
+    case 'missed':
+      return words.missed(format.count(note.count), format.count(note.of));
+    case 'busy':
+      return words.busy(wirePlain(note.thread, 40));
+    default:
+      return words.notes[note.kind];
+  }
+}
+
+/** Goes to a panel of this screen: into view, and the focus with it. */
+export function showPanel(id: string): void {
+  const panel = document.getElementById(id);
+  panel?.scrollIntoView({ behavior: 'smooth', block: 'start' });
+  panel?.focus({ preventScroll: true });
+}
+
+/** What the run promises, promise by promise; each leads to the panel that tells more. */
+export function VerdictChips({ run }: { readonly run: RunSnapshot }): ReactNode {
+  const words = useText().run.chips;
+  const format = useFormat();
+  const live = run.result === null;
+  return (
+    <ul className="cw-chips" aria-label={words.label}>
+      {chipsOf(run).map(({ key, tone, note, reasons }) => {
+        const Icon = ICONS[tone];
+        const why = reasons.map(({ text }) => wirePlain(text, 300));
+        return (
+          <li key={key}>
+            <Tooltip
+              label={
+                why.length === 0 ? (
+                  words.explain[key]
+                ) : (
+                  <>
+                    {why.slice(0, 4).map((text) => (
+                      <div key={text}>{text}</div>
+                    ))}
+                    {why.length > 4 && <div>{words.more(format.count(why.length - 4))}</div>}
+                  </>
+                )
+              }
+            >
+              <UnstyledButton className="cw-chip" data-tone={tone} data-chip={key} onClick={() => showPanel(chipPanel[key])}>
+                <Icon size={17} aria-hidden="true" />
+                <span className="cw-chip-name">{words.names[key]}</span>
+                <span className="cw-chip-note">{noteText(note, live, words, format)}</span>
+              </UnstyledButton>
+            </Tooltip>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
