@@ -4,7 +4,7 @@ import { useFormat } from '../shared/format.ts';
 import { useText } from '../text/useText.tsx';
 import { ChartFrame } from './ChartFrame.tsx';
 import { ChartTip } from './ChartTip.tsx';
-import { type ChartSeries, chartPoints, logTicks, unbroken } from './points.ts';
+import { type ChartSeries, chartPoints, logTicks, timeTicks, unbroken } from './points.ts';
 
 /** Lines and areas over time, aligned at t = 0 (the start of traffic). Values at or below 0 leave a gap on a log scale. */
 export function TimeChart({
@@ -92,7 +92,8 @@ export function TimeChart({
             tickFormatter={at}
             tickLine={false}
             axisLine={{ stroke: 'var(--cw-border)' }}
-            minTickGap={48}
+            ticks={timeTicks(points[0]?.t ?? 0, points.at(-1)?.t ?? 0)}
+            minTickGap={24}
             height={20}
           />
           <YAxis

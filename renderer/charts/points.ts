@@ -60,3 +60,13 @@ export function logTicks(values: Iterable<number | null>): readonly number[] {
 
 /** Recharts breaks the labels of an axis at spaces; a figure stays with its unit. */
 export const unbroken = (label: string): string => label.replaceAll(' ', '\u00a0');
+
+/** Seconds between marks of a time axis: what people count in. */
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400];
+
+/** Round times between two others, at most `most` of them, milliseconds. */
+export function timeTicks(from: number, to: number, most = 7): readonly number[] {
+  const step = 1_000 * (STEPS.find((seconds) => (to - from) / (1_000 * seconds) < most) ?? Math.ceil((to - from) / 1_000 / most));
+  const first = Math.ceil(from / step) * step;
+  return Array.from({ length: Math.max(0, Math.floor((to - first) / step) + 1) }, (_, index) => first + index * step);
+}

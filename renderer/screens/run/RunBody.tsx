@@ -40,16 +40,20 @@ export function RunBody({ run }: { readonly run: RunSnapshot }): ReactNode {
         <ThreadsChart windows={windows} />
       </div>
       <div className="cw-run-pair">
-        <MappingMatrix run={run} />
+        <div className="cw-run-column">
+          <MappingMatrix run={run} />
+          <ThresholdsTable run={run} />
+        </div>
         <LedgerTable run={run} />
       </div>
       <HopsTable run={run} />
-      <div className="cw-run-pair">
-        <ThresholdsTable run={run} />
-        {hasCommands(run) && <CommandsTables run={run} />}
-        {result !== null && <StreamsTable result={result} />}
-        {result !== null && <ServicesTable result={result} />}
-      </div>
+      {hasCommands(run) && <CommandsTables run={run} />}
+      {result !== null && (
+        <div className="cw-run-wide">
+          <StreamsTable result={result} />
+          <ServicesTable result={result} />
+        </div>
+      )}
       <EventLog run={run} />
       {result !== null && <EnvironmentPanel result={result} />}
     </div>

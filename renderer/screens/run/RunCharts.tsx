@@ -63,7 +63,7 @@ export const ThroughputChart = memo(function ThroughputChart({ windows }: Drawn)
   );
 });
 
-const CHART_HEIGHT = 196;
+const CHART_HEIGHT = 222;
 
 /** A direction's colour, weaker: its median beside its p99. */
 const weaker = (color: string): string => `color-mix(in srgb, ${color} 55%, var(--cw-panel))`;

@@ -15,7 +15,7 @@ import { type Box, boxesOf, type Hop, hopsOf, lanesOf, type NodeKey } from './to
 const LANE = 54;
 const TOP = 30;
 /** Populations and services that are named; the rest are counted. */
-const MOST_NAMED = 4;
+const MOST_NAMED = 3;
 
 interface Line {
   readonly text: string;
@@ -67,21 +67,13 @@ function nodeTexts(run: RunSnapshot, all: Texts, format: Format): Readonly<Recor
     services: {
       title: words.services,
       lines: [
-        ...status.services.slice(0, MOST_NAMED).flatMap(({ name, consumes, commands }) => [
-          cut(name, 24),
-          {
-            ...cut(
-              [
-                consumes.length > 0 && `← ${consumes.join(', ')}`,
-                commands.length > 0 && words.commands(format.count(commands.length)),
-              ]
-                .filter(Boolean)
-                .join(' · '),
-              27,
-            ),
-            dim: true,
-          },
-        ]),
+        ...status.services
+          .slice(0, MOST_NAMED)
+          .flatMap(({ name, consumes, commands }) => [
+            cut(name, 24),
+            ...(consumes.length > 0 ? [{ ...cut(`← ${consumes.join(', ')}`, 25), dim: true }] : []),
+            ...(commands.length > 0 ? [{ text: `→ ${words.commands(format.count(commands.length))}`, dim: true }] : []),
+          ]),
         ...rest(status.services.length - MOST_NAMED),
       ],
     },

@@ -37,6 +37,7 @@ export type ChipNote =
       readonly count: number;
     }
   | { readonly kind: 'late' }
+  | { readonly kind: 'limit' }
   | { readonly kind: 'busy'; readonly thread: string };
 
 export interface Chip {
@@ -123,7 +124,7 @@ function judged(result: RunResult, orderPromised: boolean): readonly Chip[] {
     const reasons = result.reasons.filter(({ code }) => chipOf(code) === key);
     if (reasons.length > 0) {
       const failing = result.verdict !== 'invalid' && reasons.some(({ code }) => !LIMITS.has(code));
-      return { key, tone: failing ? 'fail' : 'invalid', note: saying(notes[key]), reasons };
+      return { key, tone: failing ? 'fail' : 'invalid', note: saying(notes[key], reasons), reasons };
     }
     // Missed, and not held against the system: the generator was the limit.
     if (key === 'thresholds' && missed > 0) return { key, tone: 'invalid', note: notes.thresholds, reasons };
@@ -134,7 +135,10 @@ function judged(result: RunResult, orderPromised: boolean): readonly Chip[] {
 }
 
 /** A chip with reasons never says that all is well, even where its own count is nought (e.g. `not-acknowledged`). */
-const saying = (note: ChipNote): ChipNote => (note.kind === 'kept' || note.kind === 'met' ? { kind: 'broken' } : note);
+function saying(note: ChipNote, reasons: RunResult['reasons']): ChipNote {
+  if (note.kind !== 'kept' && note.kind !== 'met') return note;
+  return { kind: reasons.every(({ code }) => LIMITS.has(code)) ? 'limit' : 'broken' };
+}
 
 function live({ status, totals, mapping, frames }: RunSnapshot): readonly Chip[] {
   const failed = mapping.reduce((sum, cell) => sum + cell.failed, 0) || totals.mappingFailed;

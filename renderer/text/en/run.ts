@@ -93,6 +93,7 @@ export const run = {
       noResult: 'no result',
       broken: 'not kept',
       late: 'sends late',
+      limit: 'was the limit',
     },
     counts: {
       lost: (n: string) => `${n} lost`,
@@ -124,12 +125,12 @@ export const run = {
     outside: 'external',
     connected: (now: string, planned: string) => `${now} of ${planned} connected`,
     population: (name: string, count: string, actor: string) => `${name}: ${count} × ${actor}`,
-    commands: (n: string) => `→ ${n} commands`,
+    commands: (n: string) => `${n} commands`,
     storage: (storage: string) => `in ${storage}`,
     more: (n: string) => `and ${n} more`,
-    took: (mean: string, p99: string) => `${mean} · p99 ${p99}`,
+    took: (mean: string, p99: string) => `${mean} / ${p99}`,
     liveKey: 'messages a second, now',
-    overKey: 'messages a second on average; below, mean and p99 of the hop',
+    overKey: 'messages a second on average; below, mean / p99 of the hop',
     hops: {
       dueToSent: 'Due to sent',
       sentToGateway: 'Device to gateway',

@@ -95,6 +95,7 @@ export const run: typeof en = {
       noResult: '没有结果',
       broken: '未兑现',
       late: '发送滞后',
+      limit: '成为瓶颈',
     },
     counts: {
       lost: (n) => `丢失 ${n} 条`,
@@ -126,12 +127,12 @@ export const run: typeof en = {
     outside: '外部',
     connected: (now, planned) => `已连接 ${now} / ${planned}`,
     population: (name, count, actor) => `${name}：${count} × ${actor}`,
-    commands: (n) => `→ ${n} 种指令`,
+    commands: (n) => `${n} 种指令`,
     storage: (storage) => `存储：${storage}`,
     more: (n) => `另有 ${n} 个`,
-    took: (mean, p99) => `${mean} · p99 ${p99}`,
+    took: (mean, p99) => `${mean} / ${p99}`,
     liveKey: '当前每秒消息数',
-    overKey: '平均每秒消息数；下方为该段的均值和 p99',
+    overKey: '平均每秒消息数；下方为该段的均值 / p99',
     hops: {
       dueToSent: '应发到发出',
       sentToGateway: '设备到网关',
