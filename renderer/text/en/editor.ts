@@ -78,7 +78,7 @@ export const editor = {
     fsync: 'Flushed to disk',
     address: 'Address',
     user: 'User',
-    passwordFrom: 'Password from variable',
+    passwordFrom: 'Password variable',
     actor: 'Kind',
     count: 'How many',
     clientId: 'Client IDs',
