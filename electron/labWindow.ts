@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { BrowserWindow, nativeTheme } from 'electron';
 import { APP_ORIGIN } from './addresses.ts';
+import { mayLoseChanges } from './quitting.ts';
 
 const PRELOAD = fileURLToPath(new URL('./preload.cjs', import.meta.url));
 
@@ -28,6 +29,9 @@ export function openWindow(): BrowserWindow {
     },
   });
   window.once('ready-to-show', () => window.show());
+  window.webContents.on('will-prevent-unload', (event) => {
+    if (mayLoseChanges(window)) event.preventDefault();
+  });
   void window.loadURL(`${APP_ORIGIN}/`);
   return window;
 }
