@@ -68,8 +68,8 @@ export async function bridge(host: Host, flags: BridgeFlags): Promise<number> {
       const mq = options.mq?.address ?? (lab.mqAddress === undefined ? undefined : formatAddress(lab.mqAddress));
       const topics = options.topics.map((topic) => `${topic.name} (${topic.direction})`).join(', ');
       const shared = sharedSubscription ? `, shared as ${flags.share}` : '';
-      print(escapeText(`the bridge is at work (profile ${flags.profile})`));
-      print(escapeText(`  broker ${url}, MQTT ${mqtt}${shared}\n`).trimEnd());
+      print(`the bridge is at work (profile ${flags.profile})`);
+      print(escapeText(`  broker ${url}, MQTT ${mqtt}${shared}`));
       if (mq !== undefined) print(`  MQ     ${mq}`);
       print(`  topics ${topics}`);
       for (const limit of limits) print(escapeText(`warning: the broker: ${limit}`));
