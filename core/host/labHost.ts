@@ -6,6 +6,8 @@ import { infoCalls } from './infoCalls.ts';
 import { RunDesk } from './runDesk.ts';
 import { scenarioCalls } from './scenarioCalls.ts';
 import { ScenarioFiles } from './scenarioFiles.ts';
+import { settingsCalls } from './settingsCalls.ts';
+import { SettingsStore } from './settingsStore.ts';
 import type { Broadcast, Caller, LabHost, LabHostOptions } from './types.ts';
 import { windowError } from './windowError.ts';
 
@@ -21,11 +23,13 @@ export function createLabHost(options: LabHostOptions): LabHost {
     for (const window of windows) window.push(push);
   };
   const scenarios = new ScenarioFiles(options);
-  const runs = new RunDesk({ options, scenarios, broadcast });
+  const settings = new SettingsStore({ file: options.settingsFile, secrets: options.secrets });
+  const runs = new RunDesk({ options, scenarios, settings, broadcast });
   const calls = new Map<string, AnyCall>(
     Object.entries({
       ...infoCalls(options),
-      ...scenarioCalls(options, scenarios),
+      ...settingsCalls(settings),
+      ...scenarioCalls(options, scenarios, settings),
       ...runs.calls(),
     } as Record<string, AnyCall>),
   );

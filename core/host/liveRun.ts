@@ -17,6 +17,7 @@ export interface LiveRunOptions {
   readonly scenarioText: string;
   readonly folder: RunFolder;
   readonly workersUrl: URL;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly broadcast: Broadcast;
 }
 
@@ -38,7 +39,7 @@ export class LiveRun {
   constructor(options: LiveRunOptions) {
     this.#options = options;
     this.id = options.id;
-    const { loaded, folder, workersUrl, broadcast } = options;
+    const { loaded, folder, workersUrl, env, broadcast } = options;
     this.#status = {
       id: options.id,
       ...describeRun(loaded),
@@ -50,6 +51,7 @@ export class LiveRun {
       loaded,
       workersUrl,
       outDir: folder.path,
+      env,
       onFrame: (frame) => {
         folder.frame(frame);
         this.#frames.add(frame);

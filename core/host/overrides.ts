@@ -4,11 +4,11 @@ import type { RunOverrides } from '../protocol/window.ts';
 import type { LoadOptions } from '../scenario/loader.ts';
 import type { Override } from '../scenario/overrides.ts';
 
-/** `mq`: a whole mq section to stand in place of the scenario's. @throws CausewayError input.argument */
-export function loadOptions(overrides: RunOverrides = {}, mq?: Override): LoadOptions {
+/** `places`: engine and broker of the settings; single values that the user sets come after them. @throws CausewayError input.argument */
+export function loadOptions(overrides: RunOverrides = {}, places: readonly Override[] = []): LoadOptions {
   const { durationMs, scale, seed, set = [] } = overrides;
   return {
-    overrides: [...(mq === undefined ? [] : [mq]), ...set.map(parseSet)],
+    overrides: [...places, ...set.map(parseSet)],
     ...(durationMs === undefined ? {} : { durationMs }),
     ...(scale === undefined ? {} : { scale }),
     ...(seed === undefined ? {} : { seed }),

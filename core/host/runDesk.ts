@@ -4,12 +4,13 @@ import { confirmBroker } from '../external/confirmBroker.ts';
 import { CausewayError } from '../protocol/errors.ts';
 import type { RunEntry, RunStatus, RunView } from '../protocol/window.ts';
 import { createRunFolder } from '../report/runFolder.ts';
-import { type LoadedScenario, parseScenario } from '../scenario/loader.ts';
 import { isLoopback } from '../scenario/loopback.ts';
 import { LiveRun } from './liveRun.ts';
-import { loadOptions } from './overrides.ts';
+import { type Loading, loadForRun } from './loading.ts';
+import { exportRun } from './runExport.ts';
 import { RunStore } from './runStore.ts';
 import type { ScenarioFiles } from './scenarioFiles.ts';
+import type { SettingsStore } from './settingsStore.ts';
 import type { Broadcast, CallInput, Calls, LabHostOptions } from './types.ts';
 
 type Names =
@@ -23,26 +24,30 @@ type Names =
   | 'runs.list'
   | 'runs.view'
   | 'runs.openDialog'
-  | 'runs.remove';
+  | 'runs.remove'
+  | 'runs.export';
 
 export interface RunDeskOptions {
   readonly options: LabHostOptions;
   readonly scenarios: ScenarioFiles;
+  readonly settings: SettingsStore;
   readonly broadcast: Broadcast;
 }
 
 export class RunDesk {
   readonly #options: LabHostOptions;
   readonly #scenarios: ScenarioFiles;
+  readonly #settings: SettingsStore;
   readonly #broadcast: Broadcast;
   readonly #store: RunStore;
   #starting = false;
   #closed = false;
   #current: LiveRun | undefined;
 
-  constructor({ options, scenarios, broadcast }: RunDeskOptions) {
+  constructor({ options, scenarios, settings, broadcast }: RunDeskOptions) {
     this.#options = options;
     this.#scenarios = scenarios;
+    this.#settings = settings;
     this.#broadcast = broadcast;
     this.#store = new RunStore(options.runsFolder);
   }
@@ -80,6 +85,10 @@ export class RunDesk {
       'runs.list': (): Promise<RunEntry[]> => this.#store.list(this.#current?.over === false ? this.#current.id : undefined),
       'runs.view': ({ id }): RunView | Promise<RunView> =>
         this.#current?.id === id ? this.#current.view() : this.#store.view(id),
+      'runs.export': async (input) => {
+        if (this.#current?.id === input.id && this.#current.over) await this.#current.ended;
+        return exportRun(input, this.#store);
+      },
       'runs.openDialog': async () => {
         const { dialogs } = this.#options;
         if (dialogs === undefined) throw new CausewayError('window.desktop-only');
@@ -115,8 +124,9 @@ export class RunDesk {
     if (this.running) throw new CausewayError('run.busy', { id: this.#current?.id ?? 'another run' });
     this.#starting = true;
     try {
-      const { loaded, text } = await this.#load(input);
-      confirmNetwork(loaded, input.allowNetwork === true);
+      const loading = await this.#load(input);
+      const { loaded, text } = loading;
+      confirmNetwork(loading, input.allowNetwork === true);
       const id = await this.#store.newId(loaded.scenario.name, new Date());
       const folder = await createRunFolder(this.#store.path(id), { scenario: text });
       if (this.#closed) {
@@ -129,6 +139,7 @@ export class RunDesk {
         scenarioText: text,
         folder,
         workersUrl: this.#options.workersUrl,
+        env: { ...(this.#options.env ?? process.env), ...loading.env },
         broadcast: this.#broadcast,
       });
       this.#broadcast({ push: 'status', status: this.#current.status });
@@ -138,10 +149,10 @@ export class RunDesk {
     }
   }
 
-  async #load({ scenario, overrides }: CallInput<'runs.start'>): Promise<{ loaded: LoadedScenario; text: string }> {
+  async #load({ scenario, overrides }: CallInput<'runs.start'>): Promise<Loading & { readonly text: string }> {
     const { path, text } =
       'path' in scenario ? await this.#scenarios.read(scenario.path) : { path: scenario.name, text: scenario.text };
-    return { loaded: parseScenario(text, path, loadOptions(overrides)), text };
+    return { ...(await loadForRun(text, path, overrides, this.#settings)), text };
   }
 
   #underWay(id: string): LiveRun {
@@ -151,14 +162,17 @@ export class RunDesk {
   }
 }
 
-/** Load may leave this machine, or be let in from outside, only where that is wanted. @throws CausewayError network.unconfirmed */
-function confirmNetwork({ scenario, path }: LoadedScenario, allowed: boolean): void {
+/**
+ * Load may leave this machine, or be let in from outside, only where that is wanted: whoever has set an engine or a broker has said so.
+ * @throws CausewayError network.unconfirmed
+ */
+function confirmNetwork({ loaded: { scenario, path }, placed }: Loading, allowed: boolean): void {
   if (allowed) return;
   const { host, broker } = scenario.gateway;
-  if (broker !== undefined) confirmBroker(broker.url);
+  if (broker !== undefined) confirmBroker(broker.url, placed.broker);
   else if (!isLoopback(host))
     throw new CausewayError('network.unconfirmed', { what: `${path}: its gateway listens on`, host, option: 'gateway.host' });
-  if (scenario.mq.engine === 'embedded') return;
+  if (scenario.mq.engine === 'embedded' || placed.mq) return;
   const far = scenario.mq.address.split(',').find((address) => !isLoopback(address.replace(/:\d+$/, '')));
   if (far !== undefined)
     throw new CausewayError('network.unconfirmed', { what: 'the MQ is on', host: far, option: 'mq.address' });

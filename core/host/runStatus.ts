@@ -9,7 +9,7 @@ export function describeRun({ scenario }: LoadedScenario): Described {
     scenario: scenario.name,
     description: scenario.description,
     engine: scenario.mq.engine as EngineName,
-    broker: 'gateway',
+    broker: scenario.gateway.broker?.url ?? 'gateway',
     durationMs: scenario.durationMs,
     plannedClients: scenario.populations.reduce((sum, { count }) => sum + count, 0),
     populations: scenario.populations.map(({ name, actor, count }) => ({ name, actor, count })),

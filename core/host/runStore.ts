@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { CausewayError } from '../protocol/errors.ts';
 import { logEventSchema } from '../protocol/events.ts';
 import { FrameHistory } from '../protocol/frameHistory.ts';
-import { type Distribution, distributionSchema, frameSchema, type RunResult } from '../protocol/result.ts';
+import { type Distribution, distributionSchema, type Frame, frameSchema, type RunResult } from '../protocol/result.ts';
 import type { EngineName, RunEntry, RunStatus, RunView } from '../protocol/window.ts';
 import { RUN_FILES, readResult } from '../report/runFolder.ts';
 import { type LoadedScenario, parseScenario } from '../scenario/loader.ts';
@@ -77,16 +77,20 @@ export class RunStore {
     return readResult(join(await this.#find(id), RUN_FILES.result));
   }
 
+  /** Every frame that was written, unmerged. @throws CausewayError run.unknown */
+  async frames(id: string): Promise<Frame[]> {
+    const frames: Frame[] = [];
+    await eachFrame(await this.#find(id), (frame) => frames.push(frame));
+    return frames;
+  }
+
   /** @throws CausewayError run.unknown */
   async view(id: string): Promise<RunView> {
     const folder = await this.#find(id);
     const file = (name: keyof typeof RUN_FILES): string => join(folder, RUN_FILES[name]);
     const frames = new FrameHistory();
     const events = new EventHistory();
-    await eachLine(file('frames'), (value) => {
-      const parsed = frameSchema.safeParse(value);
-      if (parsed.success) frames.add(parsed.data);
-    });
+    await eachFrame(folder, (frame) => frames.add(frame));
     await eachLine(file('events'), (value) => {
       const parsed = logEventSchema.safeParse(value);
       if (!parsed.success) return;
@@ -248,6 +252,12 @@ function status(id: string, result: RunResult | null, problem: unknown, text: st
         : null,
   };
 }
+
+const eachFrame = (folder: string, take: (frame: Frame) => void): Promise<void> =>
+  eachLine(join(folder, RUN_FILES.frames), (value) => {
+    const parsed = frameSchema.safeParse(value);
+    if (parsed.success) take(parsed.data);
+  });
 
 /** None in folders of older versions. */
 async function distributions(path: string): Promise<readonly Distribution[]> {

@@ -6,8 +6,9 @@ import type { RunOverrides, ScenarioCheck, ScenarioEntry, ScenarioExplanation } 
 import { explainScenario } from '../scenario/explain.ts';
 import { scenarioJsonSchema } from '../scenario/jsonSchema.ts';
 import { type LoadedScenario, parseScenario } from '../scenario/loader.ts';
-import { loadOptions } from './overrides.ts';
+import { loadForRun } from './loading.ts';
 import type { ScenarioFiles } from './scenarioFiles.ts';
+import type { SettingsStore } from './settingsStore.ts';
 import type { Calls, LabHostOptions } from './types.ts';
 
 type Names =
@@ -20,7 +21,7 @@ type Names =
   | 'scenarios.saveDialog'
   | 'scenarios.schema';
 
-export function scenarioCalls(options: LabHostOptions, files: ScenarioFiles): Calls<Names> {
+export function scenarioCalls(options: LabHostOptions, files: ScenarioFiles, settings: SettingsStore): Calls<Names> {
   const { dialogs } = options;
   return {
     'scenarios.list': async () => [
@@ -28,7 +29,7 @@ export function scenarioCalls(options: LabHostOptions, files: ScenarioFiles): Ca
       ...(await list(options.scenariosFolder, false, files)),
     ],
     'scenarios.read': ({ path }) => files.read(path),
-    'scenarios.check': ({ text, path = 'scenario.yaml', overrides }) => check(text, path, overrides),
+    'scenarios.check': ({ text, path = 'scenario.yaml', overrides }) => check(text, path, overrides, settings),
     'scenarios.save': async ({ text, path, name, replace = false }) => ({
       path: path === undefined ? await files.create(name ?? nameOf(text), text, replace) : await files.replace(path, text),
     }),
@@ -80,10 +81,15 @@ async function entry(path: string, shipped: boolean, files: ScenarioFiles): Prom
   }
 }
 
-function check(text: string, path: string, overrides: RunOverrides | undefined): ScenarioCheck {
+async function check(
+  text: string,
+  path: string,
+  overrides: RunOverrides | undefined,
+  settings: SettingsStore,
+): Promise<ScenarioCheck> {
   let loaded: LoadedScenario;
   try {
-    loaded = parseScenario(text, path, loadOptions(overrides));
+    ({ loaded } = await loadForRun(text, path, overrides, settings));
   } catch (error) {
     if (!(error instanceof CausewayError)) throw error;
     if (error.code === 'input.invalid') return { problems: error.problems, warnings: [], explanation: null };

@@ -34,6 +34,7 @@ export type EngineName = z.infer<typeof engineName>;
 
 /** Where an engine or an outside MQTT broker is. A secret never travels to the window: only whether there is one. */
 const connectionSettings = z.strictObject({
+  /** An empty one takes the place and its password out of the settings. */
   address: z.string().max(500),
   nameServer: z.string().max(500).optional(),
   user: z.string().max(200).optional(),
@@ -64,6 +65,8 @@ export interface Settings {
   readonly theme: 'system' | 'light' | 'dark';
   /** False: a password lasts until the lab ends, since the system has no key store. */
   readonly keepsPasswords: boolean;
+  /** The file could not be read: the defaults apply. */
+  readonly warning?: string;
 }
 
 export interface LabInfo {

@@ -86,6 +86,17 @@ function keyProblems(document: Document, counter: LineCounter): TextProblem[] {
   return problems;
 }
 
+/** The library looks through the whole document for each: 50,000 of them would take hours. */
+function aliasesOf(document: Document): number {
+  let aliases = 0;
+  visit(document, {
+    Alias() {
+      aliases += 1;
+    },
+  });
+  return aliases;
+}
+
 function locator(document: Document, counter: LineCounter): YamlText['locate'] {
   return (place, at) => {
     let node: unknown = document.contents;
@@ -149,6 +160,7 @@ export function parseYaml(text: string): YamlText {
     return failed([{ ...start, message: 'the file is empty; start with "causeway: 1"' }]);
   try {
     problems.push(...keyProblems(document, counter).slice(0, 50));
+    if (aliasesOf(document) > MAX_ALIASES) throw new TooBig();
     const data = unshared(document.toJS({ maxAliasCount: MAX_ALIASES }), 0, { nodes: MAX_NODES });
     return { data, problems, locate: locator(document, counter) };
   } catch (error) {
