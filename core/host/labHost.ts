@@ -3,6 +3,7 @@ import { CausewayError } from '../protocol/errors.ts';
 import { callMessageSchema, type WindowCall, windowCalls } from '../protocol/window.ts';
 import { type AttachedWindow, attachWindow } from './attachedWindow.ts';
 import { infoCalls } from './infoCalls.ts';
+import { Inspector } from './inspect/inspector.ts';
 import { RunDesk } from './runDesk.ts';
 import { scenarioCalls } from './scenarioCalls.ts';
 import { ScenarioFiles } from './scenarioFiles.ts';
@@ -25,12 +26,14 @@ export function createLabHost(options: LabHostOptions): LabHost {
   const scenarios = new ScenarioFiles(options);
   const settings = new SettingsStore({ file: options.settingsFile, secrets: options.secrets });
   const runs = new RunDesk({ options, scenarios, settings, broadcast });
+  const inspector = new Inspector();
   const calls = new Map<string, AnyCall>(
     Object.entries({
       ...infoCalls(options),
       ...settingsCalls(settings),
       ...scenarioCalls(options, scenarios, settings),
       ...runs.calls(),
+      ...inspector.calls(),
     } as Record<string, AnyCall>),
   );
   let closing: Promise<void> | undefined;
@@ -48,7 +51,7 @@ export function createLabHost(options: LabHostOptions): LabHost {
   };
 
   const close = async (): Promise<void> => {
-    await runs.close();
+    await Promise.all([runs.close(), inspector.close()]);
     for (const window of windows) window.detach();
     windows.clear();
   };

@@ -23,7 +23,7 @@ export const EXAMPLES = {
   parentOnly: up({ topic: 'home' }),
   refusedTopic: up({ topic: 'my home/floor1/t' }),
   upTooLarge: up({ payload: TOO_LARGE }),
-  qosDefault: down({ mqttSecondTopic: '/district/3' }, { qos: 2 }),
+  qosDefault: down({ mqttSecondTopic: '/district/3' }, { qos: 2, cleanSession: true }),
   minQos: down({ mqttSecondTopic: '/district/3', qoslevel: '2' }, { qos: 0, filter: 'car/district/+' }),
   p2p: down({ mqttSecondTopic: P2P, qoslevel: '1' }, { filter: 'other/#' }),
   realTopic: down({ mqttSecondTopic: P2P, mqttRealTopic: '/command', qoslevel: '1' }, { filter: 'other/#' }),

@@ -69,7 +69,7 @@ export const START_MQ: MqForm = {
   key: '',
   properties: [{ key: 'mqttSecondTopic', value: '/district/3' }],
   payload: { encoding: 'text', value: '{"do":"slow-down"}' },
-  device: { clientId: 'GID_car@@@7', filter: 'car/#', qos: 2, online: true, cleanSession: false },
+  device: { clientId: 'GID_car@@@7', filter: 'car/#', qos: 1, online: true, cleanSession: false },
 };
 
 /** Hexadecimal digits in pairs, white space allowed. */
