@@ -8,13 +8,13 @@ import { App } from './app/App.tsx';
 import { LabProvider } from './client/context.tsx';
 import { LabClient } from './client/labClient.ts';
 import { portLink } from './client/portLink.ts';
+import { serveToken } from './client/serveToken.ts';
 import { webSocketLink } from './client/webSocketLink.ts';
 
 /** In the desktop window the page comes from app://; in a browser, from `causeway serve`, with the token in the address. */
 function link() {
   if (window.location.protocol === 'app:') return portLink();
-  const token = new URLSearchParams(window.location.search).get('token') ?? '';
-  return webSocketLink(`ws://${window.location.host}/lab?token=${encodeURIComponent(token)}`);
+  return webSocketLink(`ws://${window.location.host}/lab?token=${encodeURIComponent(serveToken())}`);
 }
 
 createRoot(document.getElementById('root')!).render(

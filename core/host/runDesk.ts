@@ -40,7 +40,7 @@ export class RunDesk {
   readonly #settings: SettingsStore;
   readonly #broadcast: Broadcast;
   readonly #store: RunStore;
-  #starting = false;
+  #starting: Promise<RunStatus> | undefined;
   #closed = false;
   #current: LiveRun | undefined;
 
@@ -53,12 +53,18 @@ export class RunDesk {
   }
 
   get running(): boolean {
-    return this.#starting || (this.#current !== undefined && !this.#current.over);
+    return this.#starting !== undefined || (this.#current !== undefined && !this.#current.over);
   }
 
   calls(): Calls<Names> {
     return {
-      'runs.start': (input) => this.#start(input),
+      'runs.start': (input) => {
+        if (this.running) throw new CausewayError('run.busy', { id: this.#current?.id ?? 'another run' });
+        this.#starting = this.#start(input).finally(() => {
+          this.#starting = undefined;
+        });
+        return this.#starting;
+      },
       'runs.stop': ({ id }) => {
         this.#underWay(id).stop();
         return null;
@@ -109,6 +115,7 @@ export class RunDesk {
 
   /** Ends traffic and resolves when the result is written. */
   async stop(): Promise<void> {
+    await this.#starting?.catch(() => undefined);
     this.#current?.stop();
     await this.#current?.ended;
   }
@@ -116,37 +123,32 @@ export class RunDesk {
   /** Ends everything at once. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#starting?.catch(() => undefined);
     if (this.#current?.over === false) await this.#current.abort();
     await this.#current?.ended;
   }
 
   async #start(input: CallInput<'runs.start'>): Promise<RunStatus> {
-    if (this.running) throw new CausewayError('run.busy', { id: this.#current?.id ?? 'another run' });
-    this.#starting = true;
-    try {
-      const loading = await this.#load(input);
-      const { loaded, text } = loading;
-      confirmNetwork(loading, input.allowNetwork === true);
-      const id = await this.#store.newId(loaded.scenario.name, new Date());
-      const folder = await createRunFolder(this.#store.path(id), { scenario: text });
-      if (this.#closed) {
-        await folder.close();
-        throw new CausewayError('window.closing');
-      }
-      this.#current = new LiveRun({
-        id,
-        loaded,
-        scenarioText: text,
-        folder,
-        workersUrl: this.#options.workersUrl,
-        env: { ...(this.#options.env ?? process.env), ...loading.env },
-        broadcast: this.#broadcast,
-      });
-      this.#broadcast({ push: 'status', status: this.#current.status });
-      return this.#current.status;
-    } finally {
-      this.#starting = false;
+    const loading = await this.#load(input);
+    const { loaded, text } = loading;
+    confirmNetwork(loading, input.allowNetwork === true);
+    const id = await this.#store.newId(loaded.scenario.name, new Date());
+    const folder = await createRunFolder(this.#store.path(id), { scenario: text });
+    if (this.#closed) {
+      await folder.close();
+      throw new CausewayError('window.closing');
     }
+    this.#current = new LiveRun({
+      id,
+      loaded,
+      scenarioText: text,
+      folder,
+      workersUrl: this.#options.workersUrl,
+      env: { ...(this.#options.env ?? process.env), ...loading.env },
+      broadcast: this.#broadcast,
+    });
+    this.#broadcast({ push: 'status', status: this.#current.status });
+    return this.#current.status;
   }
 
   async #load({ scenario, overrides }: CallInput<'runs.start'>): Promise<Loading & { readonly text: string }> {

@@ -114,6 +114,31 @@ describe('a run', () => {
   });
 });
 
+describe('export', () => {
+  it('gives every format, and hostile texts stay texts', async () => {
+    lab = await testLab();
+    const window = lab.window();
+    const evil = '<script>alert(1)</script><img src=x onerror=alert(2)>"\'&';
+    const text = `${YAML('1s').replace('name: Short run', `name: ${JSON.stringify(evil)}`)}thresholds: ["ledger.up.lost == 0"]\n`;
+    const { id } = await window.call('runs.start', { scenario: { text, name: evil } });
+    await ended(window);
+    const get = (format: 'json' | 'csv' | 'html' | 'junit' | 'text') => window.call('runs.export', { id, format });
+    const html = await get('html');
+    expect(html).toMatchObject({ fileName: `${id}.html`, mediaType: 'text/html' });
+    expect(html.text).not.toMatch(/<script|<img/i);
+    expect(html.text).toContain('&lt;script&gt;');
+    expect(html.text).not.toMatch(/(src|href)=/);
+    expect(html.text).toContain("default-src 'none'");
+    expect((await get('junit')).text).not.toContain('<script>');
+    expect(JSON.parse((await get('json')).text)).toEqual(window.pushed('result')[0]!.result);
+    const csv = (await get('csv')).text.trimEnd().split('\r\n');
+    expect(csv.length).toBe(window.pushed('frame').length + 1);
+    expect(csv[0]).toMatch(/^atMs,state,connected/);
+    expect((await get('text')).text).toContain('alert(1)');
+    expect(await window.refusal('runs.export', { id: 'none', format: 'csv' })).toBe('run.unknown');
+  });
+});
+
 describe('damaged run folders', () => {
   it('are listed with what is wrong, and those that are no runs are not', async () => {
     lab = await testLab();
