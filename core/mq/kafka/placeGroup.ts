@@ -1,4 +1,5 @@
 /** Where a consumer group begins. */
+import { topicBounds } from './bounds.ts';
 import type { KafkaConnection } from './connection.ts';
 import { kafkaError } from './errors.ts';
 import { patiently } from './patience.ts';
@@ -24,21 +25,22 @@ export async function placeGroup(
 }
 
 async function place(
-  { admin, cluster }: KafkaConnection,
+  connection: KafkaConnection,
   groupId: string,
   topics: readonly string[],
   from: 'latest' | 'earliest',
 ): Promise<void> {
+  const { admin, cluster } = connection;
   const missing: { topic: string; partitions: { partition: number; offset: string }[] }[] = [];
   for (const { topic, partitions } of await admin.fetchOffsets({ groupId, topics: [...topics] })) {
     const without = new Set(partitions.filter(({ offset }) => Number(offset) < 0).map(({ partition }) => partition));
     if (without.size === 0) continue;
-    const bounds = await admin.fetchTopicOffsets(topic);
+    const bounds = (await topicBounds(connection, [topic])).get(topic) ?? [];
     missing.push({
       topic,
       partitions: bounds
         .filter(({ partition }) => without.has(partition))
-        .map(({ partition, high, low }) => ({ partition, offset: from === 'latest' ? high : low })),
+        .map(({ partition, high, low }) => ({ partition, offset: String(from === 'latest' ? high : low) })),
     });
   }
   if (missing.length === 0) return;

@@ -1,6 +1,7 @@
 /** Topics of the cluster: which there are and with how many partitions, creating them, what they hold. */
 import { CausewayError } from '../../protocol/errors.ts';
 import type { MqTopicSpec, MqTopicStats } from '../engine.ts';
+import { topicBounds } from './bounds.ts';
 import type { KafkaConnection } from './connection.ts';
 import { checkTopicName, kafkaError } from './errors.ts';
 import { topicBytes } from './logDirs.ts';
@@ -135,26 +136,23 @@ export class KafkaTopics {
 
   /** All topics but Kafka's own. Stored counts offsets, so in topics that others write in transactions it counts their marks too. */
   async stats(): Promise<MqTopicStats[]> {
-    await this.refresh();
-    const { admin, cluster, place } = this.#connection;
+    const { cluster, place } = this.#connection;
     // A user without the right to describe the cluster sees 0 bytes, and everything else.
     const bytes = await topicBytes(cluster).catch(() => new Map<string, number>());
     const stats: MqTopicStats[] = [];
-    for (const [name, partitions] of this.#known) {
+    let all: Awaited<ReturnType<typeof topicBounds>>;
+    try {
+      all = await topicBounds(this.#connection);
+    } catch (error) {
+      throw kafkaError(error, place);
+    }
+    this.#known.clear();
+    for (const [name, partitions] of all) {
+      this.#known.set(name, partitions.length);
       if (name.startsWith('__')) continue;
-      try {
-        let stored = 0;
-        let retained = 0;
-        for (const { high, low } of await patiently(() => admin.fetchTopicOffsets(name))) {
-          stored += Number(high);
-          retained += Number(high) - Number(low);
-        }
-        stats.push({ name, partitions, stored, retained, retainedBytes: bytes.get(name) ?? 0 });
-      } catch (error) {
-        const known = kafkaError(error, place, name);
-        // Deleted between the list and the question.
-        if (known.code !== 'mq.topic-unknown') throw known;
-      }
+      const stored = partitions.reduce((sum, { high }) => sum + high, 0);
+      const retained = partitions.reduce((sum, { high, low }) => sum + high - low, 0);
+      stats.push({ name, partitions: partitions.length, stored, retained, retainedBytes: bytes.get(name) ?? 0 });
     }
     return stats;
   }
