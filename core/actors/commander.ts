@@ -31,8 +31,13 @@ export class Commander {
   next(atUs: number): Order {
     const target = Math.floor(unit(this.#key, 0, this.#k) * this.#targets());
     this.#k += 1;
+    return { target, body: this.bodyFor(target, atUs) };
+  }
+
+  /** The body of an order to a target that somebody has picked. */
+  bodyFor(target: number, atUs: number): string {
     this.#state.vars = this.#varsOf(target);
-    return { target, body: this.#plan.write(this.#state, atUs) };
+    return this.#plan.write(this.#state, atUs);
   }
 
   #targets(): number {

@@ -65,9 +65,10 @@ export class DownPath {
         return;
       }
       if (mapped.warnings.length > 0 && delivery.deliveryCount === 1) this.warn(delivery.topic, mapped.warnings);
-      if (tamper?.down === undefined) this.count(await this.options.gateway.deliver(mapped.message));
-      else await this.deliverAll(tamper.down(mapped.message));
+      const messages = tamper?.down === undefined ? [mapped.message] : tamper.down(mapped.message);
+      const report = await this.deliverAll(messages);
       this.delivered += 1;
+      observer?.downDelivered?.(delivery, report);
     } finally {
       this.underWay -= 1;
     }
@@ -92,16 +93,27 @@ export class DownPath {
     return { ...this.warned };
   }
 
-  private async deliverAll(messages: readonly DownMessage[]): Promise<void> {
-    const reports = await Promise.all(messages.map((message) => this.options.gateway.deliver(message)));
-    for (const report of reports) this.count(report);
+  /** @returns the sum of the gateway's reports */
+  private async deliverAll(messages: readonly DownMessage[]): Promise<DownReport | undefined> {
+    const { gateway } = this.options;
+    if (messages.length === 1) return this.count(await gateway.deliver(messages[0]!));
+    const reports = await Promise.all(messages.map((message) => gateway.deliver(message)));
+    const sum = { online: 0, stored: 0, dropped: 0 };
+    for (const report of reports) {
+      if (this.count(report) === undefined) return undefined;
+      sum.online += report!.online;
+      sum.stored += report!.stored;
+      sum.dropped += report!.dropped;
+    }
+    return sum;
   }
 
-  private count(report: DownReport | undefined): void {
-    if (report === undefined) return;
+  private count(report: DownReport | undefined): DownReport | undefined {
+    if (report === undefined) return undefined;
     this.online += report.online;
     this.kept += report.stored;
     this.dropped += report.dropped;
+    return report;
   }
 
   /** Counts each; tells the event log the first of a kind on a topic, as a sender that errs usually errs in every message. */

@@ -1,6 +1,6 @@
 /** The bridge between gateway and MQ engine. */
 import type { Clock } from '../clock.ts';
-import type { DownMessage, MqttSide, UpPublish } from '../gateway/types.ts';
+import type { DownMessage, DownReport, MqttSide, UpPublish } from '../gateway/types.ts';
 import type { mapDown } from '../mapping/down.ts';
 import type { mapUp } from '../mapping/up.ts';
 import type { MqDelivery, MqEngine, MqMessage } from '../mq/engine.ts';
@@ -13,6 +13,8 @@ export interface PathObserver {
   upStored?(publish: UpPublish, atUs: number): void;
   /** The bridge has taken a message from MQ and hands it to the gateway. */
   downTaken?(delivery: MqDelivery, atUs: number): void;
+  /** The gateway has handed it on, to so many sessions; undefined: a broker outside does not tell. Not told of dead letters. */
+  downDelivered?(delivery: MqDelivery, report: DownReport | undefined): void;
   /** The gateway has read a device's PUBLISH that no MQ will see. */
   localReceived?(payload: Buffer, atUs: number): void;
 }

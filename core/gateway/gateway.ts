@@ -167,7 +167,13 @@ class LabGateway implements Gateway {
       connected: session.connection !== undefined,
       cleanSession: session.clean,
       subscriptions: [...session.subscriptions].map(([filter, qos]) => ({ filter, qos })),
+      queued: session.queued,
     };
+  }
+
+  online(clientId: string): boolean {
+    const connection = this.#sessions.byId.get(clientId)?.connection;
+    return connection !== undefined && !connection.closed;
   }
 
   close(): Promise<void> {

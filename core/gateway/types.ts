@@ -212,12 +212,16 @@ export interface MqttSide {
 export interface Gateway extends MqttSide {
   deliver(message: DownMessage): Promise<DownReport>;
   stats(): GatewayStats;
+  /** Has this client a connection? */
+  online(clientId: string): boolean;
   /** The sessions of a client, for the curious and for tests. */
   session(clientId: string):
     | {
         readonly connected: boolean;
         readonly cleanSession: boolean;
         readonly subscriptions: readonly { readonly filter: string; readonly qos: QoS }[];
+        /** Messages waiting for its connection, or for room in the window of those not acknowledged. */
+        readonly queued: number;
       }
     | undefined;
   /** Stops listening, ends every client, waits for uplink calls under way. Idempotent. */

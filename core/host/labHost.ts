@@ -2,6 +2,7 @@
 import { CausewayError } from '../protocol/errors.ts';
 import { callMessageSchema, type WindowCall, windowCalls } from '../protocol/window.ts';
 import { type AttachedWindow, attachWindow } from './attachedWindow.ts';
+import { FleetDesk } from './fleetDesk.ts';
 import { infoCalls } from './infoCalls.ts';
 import { Inspector } from './inspect/inspector.ts';
 import { RunDesk } from './runDesk.ts';
@@ -27,6 +28,7 @@ export function createLabHost(options: LabHostOptions): LabHost {
   const settings = new SettingsStore({ file: options.settingsFile, secrets: options.secrets });
   const runs = new RunDesk({ options, scenarios, settings, broadcast });
   const inspector = new Inspector();
+  const fleet = new FleetDesk((id) => runs.find(id));
   const calls = new Map<string, AnyCall>(
     Object.entries({
       ...infoCalls(options),
@@ -34,6 +36,7 @@ export function createLabHost(options: LabHostOptions): LabHost {
       ...scenarioCalls(options, scenarios, settings),
       ...runs.calls(),
       ...inspector.calls(),
+      ...fleet.calls(),
     } as Record<string, AnyCall>),
   );
   let closing: Promise<void> | undefined;
@@ -51,6 +54,7 @@ export function createLabHost(options: LabHostOptions): LabHost {
   };
 
   const close = async (): Promise<void> => {
+    fleet.close();
     await Promise.all([runs.close(), inspector.close()]);
     for (const window of windows) window.detach();
     windows.clear();

@@ -1,5 +1,7 @@
 /** One run of this lab: told to the windows as it goes, kept in its folder, and held in bounded memory for windows that come late. */
+import type { Fleet, HandCommand } from '../fleet/fleet.ts';
 import { CausewayError } from '../protocol/errors.ts';
+import type { FleetWave } from '../protocol/fleet.ts';
 import { FrameHistory } from '../protocol/frameHistory.ts';
 import type { RunResult } from '../protocol/result.ts';
 import type { Distribution, LiveMapping, RunPhase, RunStatus, RunView } from '../protocol/window.ts';
@@ -113,6 +115,21 @@ export class LiveRun {
   /** @throws CausewayError run.state */
   inject(injection: Injection): void {
     if (!this.#run.inject(injection)) throw new CausewayError('run.state', { what: 'inject', phase: this.#status.phase });
+  }
+
+  /** Its vehicles, if it has some on a map. */
+  get fleet(): Fleet | undefined {
+    return this.#run.fleet;
+  }
+
+  /** @throws CausewayError run.state, fleet.refused */
+  command(command: HandCommand): FleetWave {
+    if (this.#run.fleet === undefined) {
+      throw new CausewayError('fleet.refused', { reason: 'this run has no vehicles on a map', expected: 'run iov-fleet' });
+    }
+    const wave = this.#run.command(command);
+    if (wave === undefined) throw new CausewayError('run.state', { what: 'command', phase: this.#status.phase });
+    return wave;
   }
 
   /** Ends it at once. */

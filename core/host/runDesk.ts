@@ -157,9 +157,14 @@ export class RunDesk {
     return { ...(await loadForRun(text, path, overrides, this.#settings)), text };
   }
 
+  /** The run of this id, if it is under way. */
+  find(id: string): LiveRun | undefined {
+    return this.#current?.id === id && !this.#current.over ? this.#current : undefined;
+  }
+
   #underWay(id: string): LiveRun {
-    const run = this.#current;
-    if (run === undefined || run.id !== id || run.over) throw new CausewayError('run.not-under-way', { id });
+    const run = this.find(id);
+    if (run === undefined) throw new CausewayError('run.not-under-way', { id });
     return run;
   }
 }

@@ -24,7 +24,7 @@ export interface StampFields {
   crcBody: number;
   crcTopic: number;
   crcClient: number;
-  /** The message that this one answers; stream 0: none. */
+  /** The message that this one answers; stream 0: none. Then refSeq is 0, or of a command sent by hand the number of its wave. */
   refStream: number;
   refSeq: number;
   refDueUs: number;

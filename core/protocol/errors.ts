@@ -213,6 +213,7 @@ export const ERRORS = {
     hint: 'it is over, or another one has begun; look at the list of runs',
     exit: EXIT.input,
   },
+  'fleet.refused': { message: 'no command: {reason}', hint: '{expected}', exit: EXIT.input },
   'run.state': {
     message: 'cannot {what} a run that is {phase}',
     hint: 'pause and inject while traffic flows, resume while it is paused',

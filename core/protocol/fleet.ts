@@ -24,6 +24,8 @@ export const fleetCalls = {
     qos: z.union([z.literal(0), z.literal(1), z.literal(2)]),
     /** P2P: the property cleansessionflag=false, i.e. keep it for a vehicle without network. District and all: their sessions decide. */
     store: z.boolean(),
+    /** For a route: where to, metres from the south-western corner. Absent: a crossing drawn from the seed. */
+    to: z.strictObject({ x: z.number().nonnegative(), y: z.number().nonnegative() }).optional(),
   }),
   'fleet.vehicle': z.strictObject({ id, index: z.number().int().nonnegative() }),
 } as const;

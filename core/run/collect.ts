@@ -13,6 +13,7 @@ import { evaluate } from '../measure/thresholds.ts';
 import { judge, type Verdict } from '../measure/verdict.ts';
 import { ENGINES } from '../mq/engines.ts';
 import { type Direction, type MappingCell, type Path, RESULT_SCHEMA, type RunResult } from '../protocol/result.ts';
+import { isManual } from '../scenario/byHand.ts';
 import type { LoadedScenario } from '../scenario/loader.ts';
 import type { MqSection } from '../scenario/model.ts';
 import type { DrainEnd } from './drainWatch.ts';
@@ -250,5 +251,9 @@ function perStream(streams: StreamTable, senders: readonly ThreadReport['senders
     sum.acknowledged += sender.acknowledged;
     sum.notSent += sender.notSent;
   }
-  return sums;
+  // Of what could have been sent by hand only what was sent is told.
+  return sums.filter((sum, i) => {
+    const block = streams.blocks[i]!;
+    return sum.offered > 0 || block.kind !== 'command' || !isManual(block.command);
+  });
 }

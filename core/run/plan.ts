@@ -39,6 +39,8 @@ export interface ServiceTask extends ThreadTask {
   readonly mq: MqConnection;
   /** Put behind the name of each consumer group, see `groupSuffix`. */
   readonly groupSuffix: string;
+  /** What is known of each vehicle, see FleetMemory; absent: the scenario has none that a map can show. */
+  readonly fleet?: SharedArrayBuffer;
 }
 
 /**

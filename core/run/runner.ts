@@ -8,14 +8,16 @@ import { createTamper, type FaultTamper } from '../bridge/tampers.ts';
 import type { BridgeEvent, PathObserver } from '../bridge/types.ts';
 import { nowUs } from '../clock.ts';
 import type { BrokerConnection, BrokerFacts, ExternalGateway, ExternalStats } from '../external/externalGateway.ts';
+import { Fleet, type HandCommand } from '../fleet/fleet.ts';
 import type { Gateway, GatewayEvent, GatewayStats } from '../gateway/types.ts';
 import { allocateResources, ResourceSampler } from '../measure/resources.ts';
-import { emptyStamp, readStamp } from '../measure/stamp.ts';
+import { emptyStamp, readStamp, type StampFields } from '../measure/stamp.ts';
 import { TRACE_POINTS, TraceTable } from '../measure/traceTable.ts';
 import type { ExternalConnection, MqConnection } from '../mq/connect.ts';
 import { ENGINES } from '../mq/engines.ts';
 import { CausewayError } from '../protocol/errors.ts';
 import type { LogEvent } from '../protocol/events.ts';
+import type { FleetWave } from '../protocol/fleet.ts';
 import type { Frame, LiveFigures, RunResult } from '../protocol/result.ts';
 import type { LoadedScenario } from '../scenario/loader.ts';
 import { isLoopback } from '../scenario/loopback.ts';
@@ -72,6 +74,10 @@ export interface Run {
   resume(): boolean;
   /** @returns false when there is no traffic to damage */
   inject(injection: Injection): boolean;
+  /** Vehicles that a map can show; undefined: it has none. */
+  readonly fleet: Fleet | undefined;
+  /** Sends a command by hand. @returns undefined when no traffic flows @throws CausewayError fleet.refused */
+  command(command: HandCommand): FleetWave | undefined;
   /** Ends everything at once, without a result. */
   abort(): Promise<void>;
 }
@@ -96,6 +102,8 @@ export function startRun(options: RunOptions): Run {
     pause: () => run.pause(),
     resume: () => run.resume(),
     inject: (injection) => run.inject(injection),
+    fleet: run.fleet,
+    command: (command) => run.command(command),
     abort: async () => {
       await run.abort();
       // What was just being opened is closed there.
@@ -127,6 +135,8 @@ class ScenarioRun {
   #liveTimer: NodeJS.Timeout | undefined;
   #memories: readonly InstrumentMemory[] = [];
   readonly #faults: FaultTamper;
+  readonly fleet: Fleet | undefined;
+  #trace: TraceTable | undefined;
   #credentials: RunCredentials | undefined;
   #pausedAtUs: number | undefined;
   /** Length of the pauses that are over. */
@@ -140,6 +150,7 @@ class ScenarioRun {
   constructor(options: RunOptions) {
     this.#options = options;
     this.#backlog = new Backlog(options.loaded.scenario);
+    this.fleet = Fleet.of(options.loaded.scenario, () => this.#trace);
     this.#faults = createTamper(options.loaded.scenario.faults, {
       startUs: () => this.#epochUs + this.#pausedUs,
       // A message held back for a swap whose partner never came must arrive before the books are settled.
@@ -174,6 +185,13 @@ class ScenarioRun {
     this.#faults.add({ inject, direction, count, atMs: 0, every: 1 });
     this.#event('warn', `fault put in by hand: ${inject} the next ${count} message(s) ${direction}`);
     return true;
+  }
+
+  command(command: HandCommand): FleetWave | undefined {
+    if (this.#state !== 'running' || this.#interrupted || this.#closed || nowUs() < this.#epochUs) return undefined;
+    const wave = this.fleet?.command(command);
+    if (wave !== undefined) this.#event('info', `by hand: ${wave.kind} to ${wave.addressed} vehicle(s) at QoS ${wave.qos}`);
+    return wave;
   }
 
   /** The end of a pause, `leadUs` from now. */
@@ -216,6 +234,7 @@ class ScenarioRun {
 
     const streams = new StreamTable(asked.scenario);
     const trace = TraceTable.create(streams.size);
+    this.#trace = trace;
     const credentials = RunCredentials.of(asked.scenario);
     this.#credentials = credentials;
     // A full disk is no finding about the system under test: it ends the run.
@@ -234,6 +253,7 @@ class ScenarioRun {
 
     const memories = this.#startThreads(scenario, lab, trace, secrets, checks.localAddresses, workersUrl, credentials, broker);
     const threads = this.#threads!;
+    this.fleet?.connect(lab.gateway, (message) => threads.post(message));
     this.#sampler.start();
     this.#memories = memories;
     this.#frames = new FrameMaker(memories, this.#mainResources);
@@ -256,6 +276,7 @@ class ScenarioRun {
     if (before !== undefined) {
       this.#epochUs = nowUs() + LEAD_US;
       this.#state = 'running';
+      this.fleet?.go(this.#epochUs);
       threads.post({ kind: 'go', epochUs: this.#epochUs });
       this.#planRevocations(this.#plannedRevocations());
       await Promise.race([ended, threads.failed(), storage.failed, this.#trafficOver(scenario.durationMs)]);
@@ -439,6 +460,8 @@ class ScenarioRun {
     const plan = planThreads(scenario, environmentNow().cores, this.#options.threads);
     const threads = new Threads(workersUrl, plan.devices.length + plan.services.length, {
       onEvent: (thread, level, text) => this.#event(level, `${thread}: ${text}`),
+      onHand: (waves) => this.fleet?.progress(waves),
+      onOverheard: (messages) => this.fleet?.overheard(messages),
       ...(credentials === undefined ? {} : { tokensFor: (receivers) => credentials.tokensFor(receivers) }),
     });
     this.#threads = threads;
@@ -466,7 +489,9 @@ class ScenarioRun {
       ...(broker?.user === undefined ? {} : { login: loginOf(broker.user, broker.password) }),
     };
     for (const { name, services } of plan.services) {
-      threads.startServices({ ...common(name, commands), services, mq, groupSuffix: groupSuffix(scenario, this.#runId) });
+      const fleet = this.fleet === undefined ? {} : { fleet: this.fleet.memory.buffer };
+      const suffix = groupSuffix(scenario, this.#runId);
+      threads.startServices({ ...common(name, commands), services, mq, groupSuffix: suffix, ...fleet });
     }
     // The services' memories are the first, and all so far.
     this.#backlog.watch([...memories]);
@@ -486,6 +511,7 @@ class ScenarioRun {
       return true;
     };
     const backlog = this.#backlog;
+    const { fleet } = this;
     return {
       upReceived: (publish) => void mark(publish.payload, TRACE_POINTS.arrived, publish.receivedUs),
       upStored: (publish, atUs) => {
@@ -493,8 +519,18 @@ class ScenarioRun {
       },
       localReceived: (payload, atUs) => void mark(payload, TRACE_POINTS.arrived, atUs),
       downTaken: (delivery, atUs) => {
-        if (mark(delivery.body, TRACE_POINTS.taken, atUs) && delivery.deliveryCount === 1) backlog.taken();
+        if (!mark(delivery.body, TRACE_POINTS.taken, atUs)) return;
+        if (delivery.deliveryCount === 1) backlog.taken();
+        if (byHand(stamp)) fleet?.downTaken(stamp);
       },
+      ...(fleet === undefined
+        ? {}
+        : {
+            downDelivered: (delivery, report) => {
+              const own = readStamp(delivery.body, stamp) === 'ok' && stamp.runId === this.#runId;
+              if (own && byHand(stamp)) fleet.downDelivered(stamp, report);
+            },
+          }),
     };
   }
 
@@ -612,6 +648,9 @@ class ScenarioRun {
     if (this.#temporary !== undefined) await rm(this.#temporary, { recursive: true, force: true });
   }
 }
+
+/** Of what a service sends: only a command by hand has the number of its wave. */
+const byHand = ({ refStream, refSeq }: StampFields): boolean => refStream === 0 && refSeq > 0;
 
 type RunLab = Lab<Gateway | ExternalGateway>;
 

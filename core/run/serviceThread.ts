@@ -1,6 +1,7 @@
 /** The back-end services of one thread: MQ consumers that check and book what devices sent, and commanders that send to devices. */
 import { Commander } from '../actors/commander.ts';
 import { nowUs } from '../clock.ts';
+import { Centre } from '../fleet/centre.ts';
 import { LAB_PROPERTY, PROPERTY } from '../mapping/names.ts';
 import { checkUp } from '../measure/mappingCheck.ts';
 import { MappingMatrix, type PlainMatrix } from '../measure/mappingMatrix.ts';
@@ -13,8 +14,10 @@ import { expectDown, flagDirection, type Sent } from '../measure/stampFlags.ts';
 import { TRACE_POINTS, TraceTable } from '../measure/traceTable.ts';
 import { connectMq } from '../mq/connect.ts';
 import type { MqConsumer, MqDelivery, MqEngine, MqMessage, MqProducer } from '../mq/engine.ts';
+import type { HandOrder } from '../protocol/hand.ts';
 import type { Wave } from '../protocol/result.ts';
 import type { FromWorker } from '../protocol/worker.ts';
+import { isManual } from '../scenario/byHand.ts';
 import type { Command, Consume, Population, Service } from '../scenario/model.ts';
 import { clientIdOf, groupVars, renderTemplate, templateVars } from '../scenario/template.ts';
 import { createSchedule } from '../schedule/create.ts';
@@ -45,7 +48,7 @@ export interface ServiceReport {
   }[];
 }
 
-/** A command of a service of this thread, ready to be sent. */
+/** A command of a service of this thread, or a variant of one that is sent by hand, ready to be sent. */
 interface Desk {
   readonly service: Service;
   readonly command: Command;
@@ -79,6 +82,9 @@ export class ServiceThread {
   readonly #consumers: MqConsumer[] = [];
   readonly #services: ServiceReport['services'][number][] = [];
   readonly #desks: Desk[] = [];
+  /** Commands sent by hand, by the first stream of the variant. */
+  readonly #handDesks = new Map<number, Desk>();
+  readonly #centre: Centre | undefined;
   /** A Will carries no stamp; where the scenario has some, unstamped messages are expected. */
   readonly #wills: boolean;
   readonly #broker: boolean;
@@ -98,6 +104,7 @@ export class ServiceThread {
     this.#out.runId = task.runId;
     this.#broker = task.scenario.gateway.broker !== undefined;
     this.#wills = task.scenario.populations.some((p) => p.client.will !== undefined);
+    this.#centre = Centre.of(task.scenario, task.fleet, post);
   }
 
   /** Connects; every consumer has its place in its group when this resolves. */
@@ -107,11 +114,11 @@ export class ServiceThread {
     let position = 0;
     for (const service of scenario.services) {
       for (const command of service.commands) {
-        if (services.includes(service.name)) this.#desks.push(this.#desk(service, command, position));
+        if (services.includes(service.name)) this.#open(service, command, position);
         position += 1;
       }
     }
-    if (this.#desks.length > 0) this.#producer = await (await this.#connect(mq, 'commands')).producer();
+    if (this.#desks.length + this.#handDesks.size > 0) this.#producer = await (await this.#connect(mq, 'commands')).producer();
     for (const service of scenario.services) {
       if (service.consume === undefined || !services.includes(service.name)) continue;
       await this.#consume(service, service.consume);
@@ -123,6 +130,7 @@ export class ServiceThread {
     this.#epochUs = epochUs;
     const { scenario } = this.#task;
     for (const desk of this.#desks) {
+      if (desk.command.schedule.kind === 'manual') continue;
       const schedule = createSchedule(desk.command.schedule, {
         seed: scenario.seed,
         name: `${desk.service.name}.${desk.command.name}`,
@@ -149,6 +157,27 @@ export class ServiceThread {
     this.#pacer.resume(shiftUs);
   }
 
+  /** Sends what somebody has asked for: all at once, as all are due at the same time. */
+  order(order: HandOrder): void {
+    const desk = this.#handDesks.get(order.base);
+    const centre = this.#centre;
+    if (desk === undefined || centre === undefined) return;
+    centre.begin(order, desk.command);
+    const fields = { action: order.action, at: Date.now(), ...(order.to === undefined ? {} : { to: order.to }) };
+    const front = JSON.stringify(fields).slice(0, -1);
+    for (const target of order.targets) {
+      const own = desk.commander.bodyFor(target, order.dueUs);
+      const body = own === '{}' ? `${front}}` : `${front},${own.slice(1)}`;
+      const seq = this.#send(desk, target, body, order.dueUs, order.wave);
+      centre.book.handed(order.wave, desk.base + target, seq);
+    }
+  }
+
+  /** Messages to and from these members are told to the runner. */
+  overhear(members: readonly number[]): void {
+    this.#centre?.overhear(members);
+  }
+
   /** Commands due by now are sent; a thread that is far behind counts them as offered and not sent. */
   stop(): void {
     this.#behind = this.#pacer.behindUs > MOST_SLIP_US;
@@ -157,21 +186,24 @@ export class ServiceThread {
 
   async finish(): Promise<ServiceReport> {
     this.#pacer.stop();
+    // The last answers too.
+    this.#centre?.flush(Number.POSITIVE_INFINITY);
     await Promise.all(this.#consumers.map((consumer) => consumer.close()));
     const report: ServiceReport = {
       kind: 'services',
       senders: this.#senders.summary(),
       receivers: this.#receivers.summary(),
       mapping: this.#matrix.toPlain(),
-      waves: this.#desks.filter((d) => d.command.answer !== undefined).flatMap((d) => d.book.waves()),
-      answers: this.#desks
-        .filter((d) => d.command.answer !== undefined)
-        .map(({ command, book }) => ({
-          command: command.name,
-          sent: book.sent,
-          expected: book.expected,
-          answered: book.answered,
-        })),
+      waves: [
+        ...this.#desks.filter((d) => d.command.answer !== undefined).flatMap((d) => d.book.waves()),
+        ...(this.#centre?.book.waves() ?? []),
+      ],
+      answers: [...this.#desks, ...this.#handDesks.values()]
+        .filter((d, i, all) => d.command.answer !== undefined && all.findIndex((o) => o.position === d.position) === i)
+        .map(({ command, book }) => {
+          const { sent, expected, answered } = (isManual(command) ? this.#centre?.book.totals(command.name) : undefined) ?? book;
+          return { command: command.name, sent, expected, answered };
+        }),
       services: this.#services,
     };
     await Promise.all(this.#engines.map((engine) => engine.close()));
@@ -181,6 +213,7 @@ export class ServiceThread {
   /** All other figures of services are written as they happen. */
   sample(): void {
     this.#instruments.showMapping(this.#matrix);
+    this.#centre?.flush(nowUs());
   }
 
   async #connect(mq: ServiceTask['mq'], name: string): Promise<MqEngine> {
@@ -280,29 +313,58 @@ export class ServiceThread {
       this.#trace.read(stamp.stream, stamp.seq, TRACE_POINTS.stored) ?? (Number.isNaN(times[2]) ? Number.NaN : receivedUs);
     times[4] = receivedUs;
     if (!this.#hops.record(times)) counters.add(AT.untracedUp);
-    if (stamp.refStream !== 0) this.#answered(stamp, receivedUs, desks);
+    if (this.#centre?.busy === true) this.#tell(this.#centre, stamp, delivery, receivedUs);
+    if (stamp.refStream !== 0) this.#answered(stamp, receivedUs, desks, delivery.body);
   }
 
-  #answered(stamp: StampFields, receivedUs: number, desks: readonly Desk[]): void {
+  #tell(centre: Centre, stamp: StampFields, { topic, properties, body }: MqDelivery, receivedUs: number): void {
+    const block = this.#streams.find(stamp.stream);
+    const whole = topic + (properties[PROPERTY.secondTopic] ?? '');
+    const message = { topic: whole, body, sentUs: stamp.sentUs, receivedUs };
+    centre.heard(stamp, block?.population, stamp.stream - (block?.base ?? 0), message);
+  }
+
+  #answered(stamp: StampFields, receivedUs: number, desks: readonly Desk[], body: Uint8Array): void {
     const answer = this.#streams.find(stamp.stream);
     const asked = this.#streams.find(stamp.refStream);
-    if (answer?.kind !== 'reaction' || asked?.kind !== 'command') return;
+    if (answer?.kind !== 'reaction' || asked?.kind !== 'command' || asked.command.answer !== answer.reaction.name) return;
+    const centre = this.#centre;
+    const member = stamp.stream - answer.base;
+    const byHand = this.#handDesks.get(asked.base);
+    if (byHand !== undefined && centre !== undefined) {
+      const refused = centre.answered(answer.population, member, receivedUs, body);
+      const afterUs = receivedUs - stamp.refDueUs;
+      if (!centre.book.answer(stamp.refStream, stamp.refSeq, member, afterUs, refused)) return;
+      this.#instruments.answers[byHand.position]!.record(afterUs);
+      this.#instruments.counters.add(AT.answers);
+      return;
+    }
+    if (centre?.open === true) centre.answered(answer.population, member, receivedUs, body);
     const desk = desks.find((d) => d.base === asked.base);
-    if (desk === undefined || desk.command.answer !== answer.reaction.name) return;
+    if (desk === undefined) return;
     const afterUs = receivedUs - stamp.refDueUs;
-    if (!desk.book.answer(stamp.refStream - asked.base, stamp.refSeq, stamp.stream - answer.base, afterUs)) return;
+    if (!desk.book.answer(stamp.refStream - asked.base, stamp.refSeq, member, afterUs)) return;
     this.#instruments.answers[desk.position]!.record(afterUs);
     this.#instruments.counters.add(AT.answers);
   }
 
-  #desk(service: Service, command: Command, position: number): Desk {
+  #open(service: Service, command: Command, position: number): void {
+    for (const block of this.#streams.blocks) {
+      if (block.kind !== 'command' || block.service !== service || block.command.name !== command.name) continue;
+      const desk = this.#desk(service, block.command, block.base, position);
+      if (isManual(command)) this.#handDesks.set(block.base, desk);
+      else this.#desks.push(desk);
+    }
+  }
+
+  #desk(service: Service, command: Command, base: number, position: number): Desk {
     const population = this.#task.scenario.populations.find((p) => p.name === command.population)!;
     return {
       service,
       command,
       population,
       position,
-      base: this.#streams.commandBase(service.name, command.name),
+      base,
       commander: new Commander(service.name, command, population, this.#task.scenario.seed),
       book: new WaveBook(population, command),
       lines: new Map(),
@@ -342,12 +404,21 @@ export class ServiceThread {
 
   #command(desk: Desk, atUs: number, dueUs: number): void {
     const { target, body } = desk.commander.next(atUs);
+    if (this.#behind) {
+      this.#senders.offered(desk.base + target);
+      this.#instruments.counters.add(AT.offered);
+      return;
+    }
+    desk.book.begin(target, this.#send(desk, target, body, dueUs, 0));
+  }
+
+  /** Sends one and returns its sequence number. `wave`: of a command by hand; its answers cannot come before the caller has noted it. */
+  #send(desk: Desk, target: number, body: string, dueUs: number, wave: number): number {
     const line = this.#line(desk, target);
     const stream = desk.base + target;
     const seq = this.#senders.offered(stream);
     const { counters } = this.#instruments;
     counters.add(AT.offered);
-    if (this.#behind) return;
     const out = this.#out;
     out.flags = line.sent.flags;
     out.crcTopic = line.sent.crcTopic;
@@ -356,6 +427,7 @@ export class ServiceThread {
     out.seq = seq;
     out.dueUs = dueUs;
     out.sentUs = nowUs() - this.#epochUs;
+    out.refSeq = wave;
     const message: MqMessage = {
       topic: desk.command.topic,
       // Commands to one target keep their order; the MQ spreads targets over partitions.
@@ -363,7 +435,11 @@ export class ServiceThread {
       properties: line.properties,
       body: stampPayload(body, out),
     };
-    desk.book.begin(target, seq);
+    this.#centre?.commanded(desk.command, target, out, {
+      topic: desk.command.topic + (line.properties[PROPERTY.secondTopic] ?? ''),
+      body: message.body,
+      sentUs: out.sentUs,
+    });
     this.#senders.handed(stream);
     this.#senders.sent(stream, seq);
     counters.add(AT.sent);
@@ -379,6 +455,7 @@ export class ServiceThread {
         this.#trace.mark(stream, seq, TRACE_POINTS.stored, nowUs() - this.#epochUs);
         this.#senders.acknowledged(stream, seq);
         counters.add(AT.acknowledged);
+        if (wave > 0) this.#centre?.book.stored(wave);
         settled();
       },
       (error: unknown) => {
@@ -390,5 +467,6 @@ export class ServiceThread {
         });
       },
     );
+    return seq;
   }
 }

@@ -1,9 +1,11 @@
 /**
  * Streams and receivers of a run, numbered from the scenario alone, so that every thread knows the same numbers
  * without being told. A stream is one publisher's sequence on one purpose, with one topic and one QoS; P2P commands
- * have a stream for each target, group commands one for each group.
+ * have a stream for each target, group commands one for each group. A command sent by hand has a block for each of its
+ * variants.
  */
 import type { QoS } from '../gateway/types.ts';
+import { variantsOf } from '../scenario/byHand.ts';
 import type { Command, Population, Publication, Reaction, Scenario, Service } from '../scenario/model.ts';
 import { clientIdOf, groupSize, groupVars, renderTemplate, templateVars } from '../scenario/template.ts';
 
@@ -28,6 +30,7 @@ export type StreamBlock =
       readonly count: number;
       readonly population: Population;
       readonly service: Service;
+      /** Of a manual one: the variant. */
       readonly command: Command;
     };
 
@@ -55,8 +58,10 @@ export class StreamTable {
         const population = scenario.populations.find((p) => p.name === command.population)!;
         const count =
           command.target === 'one' ? population.count : command.target === 'group' ? (population.group?.count ?? 1) : 1;
-        blocks.push({ kind: 'command', base, count, population, service, command });
-        base += count;
+        for (const variant of variantsOf(command, scenario.gateway.profile)) {
+          blocks.push({ kind: 'command', base, count, population, service, command: variant });
+          base += count;
+        }
       }
     }
     this.blocks = blocks;

@@ -1,6 +1,7 @@
 /** The life of a worker thread, the same for devices and services: prepare, go, stop, finish, report. */
 import type { MessagePort } from 'node:worker_threads';
 import { ResourceSampler } from '../measure/resources.ts';
+import type { HandOrder } from '../protocol/hand.ts';
 import type { FromWorker, TokenForMember, ToWorker } from '../protocol/worker.ts';
 import { runCounters } from './instruments.ts';
 import type { ThreadTask } from './plan.ts';
@@ -14,6 +15,10 @@ export interface ThreadBody<Report> {
   resume(shiftUs: number): void;
   /** Tokens it has asked for. */
   tokens?(tokens: readonly TokenForMember[]): void;
+  /** A command by hand. */
+  order?(order: HandOrder): void;
+  /** Members whose messages are told from now on. */
+  overhear?(members: readonly number[]): void;
   /** Copies figures to shared memory, a few times a second. */
   sample(): void;
   finish(): Promise<Report>;
@@ -41,6 +46,8 @@ export async function hostThread<Report>(
       else if (message.kind === 'pause') body.pause(message.atUs);
       else if (message.kind === 'resume') body.resume(message.shiftUs);
       else if (message.kind === 'tokens') body.tokens?.(message.tokens);
+      else if (message.kind === 'order') body.order?.(message);
+      else if (message.kind === 'overhear') body.overhear?.(message.members);
       else resolve();
     });
   });

@@ -2,6 +2,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { CausewayError } from '../protocol/errors.ts';
+import type { HandProgress, Overheard } from '../protocol/hand.ts';
 import type { FromWorker, TokenForMember, ToWorker } from '../protocol/worker.ts';
 import type { DeviceReport } from './deviceThread.ts';
 import type { DeviceTask, ServiceTask, ThreadTask } from './plan.ts';
@@ -11,6 +12,8 @@ export type ThreadReport = DeviceReport | ServiceReport;
 
 export interface ThreadEvents {
   onEvent(thread: string, level: 'info' | 'warn' | 'error', text: string): void;
+  onHand?(waves: readonly HandProgress[]): void;
+  onOverheard?(messages: readonly Overheard[]): void;
   /** Members of a thread need tokens; the answer goes back to it. */
   tokensFor?(receivers: readonly number[]): TokenForMember[];
 }
@@ -103,6 +106,8 @@ export class Threads {
       port.on('message', (message: FromWorker) => {
         if (message.kind === 'ready') resolve(message);
         else if (message.kind === 'event') this.#events.onEvent(name, message.level, message.text);
+        else if (message.kind === 'hand') this.#events.onHand?.(message.waves);
+        else if (message.kind === 'overheard') this.#events.onOverheard?.(message.messages);
         else if (message.kind === 'tokens-wanted') this.#tokens(port, message.receivers, fail);
         else fail(new CausewayError(message.code, message.details));
       });

@@ -7,7 +7,7 @@ import { checkRevocationTime } from './checkCredentials.ts';
 import { checkPopulations } from './checkPopulations.ts';
 import { checkServices } from './checkServices.ts';
 import { isLoopback } from './loopback.ts';
-import type { Scenario, ScheduleSpec } from './model.ts';
+import type { CommandSchedule, Scenario, ScheduleSpec } from './model.ts';
 import { suggest } from './nearest.ts';
 import { formatPlace, type Place, type Report, show } from './problems.ts';
 import { feedback } from './traffic.ts';
@@ -57,7 +57,7 @@ function checkThresholds(context: CheckContext): void {
 function checkTimes(context: CheckContext): void {
   const { scenario } = context;
   const end = scenario.durationMs;
-  const look = (schedule: ScheduleSpec, place: Place): void => {
+  const look = (schedule: ScheduleSpec | CommandSchedule, place: Place): void => {
     if (schedule.kind !== 'replay') return;
     const late = schedule.atMs.findIndex((at) => at >= end);
     if (late < 0) return;

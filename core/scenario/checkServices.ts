@@ -1,6 +1,7 @@
 /** Services: what they consume, whom they command, which answers they expect. */
 import { canonicalSecond, p2pTarget, splitTopic } from '../mapping/topics.ts';
 import { topicMatches } from '../run/topicMatch.ts';
+import { isManual, ORDER_FIELDS } from './byHand.ts';
 import { checkBody } from './checkBody.ts';
 import type { CheckContext } from './checkContext.ts';
 import type { Command, Consume, Population, Service, Template } from './model.ts';
@@ -159,6 +160,20 @@ function checkProperties(context: CheckContext, command: Command, population: Po
   }
 }
 
+/** A command that somebody sends by hand. */
+function checkByHand(context: CheckContext, command: Command, population: Population, place: Place): void {
+  if (!isManual(command) || !context.sound([...place, 'schedule'])) return;
+  if (population.actor !== 'vehicle' && context.sound(['populations', population.name, 'actor'])) {
+    const at = [...place, 'schedule'];
+    context.report(at, `${formatPlace(at)}: only vehicles are commanded by hand, "${population.name}" are ${population.actor}s`);
+  }
+  for (const { field } of command.body) {
+    if (!(ORDER_FIELDS as readonly string[]).includes(field)) continue;
+    const at = [...place, 'body', field];
+    context.report(at, `${formatPlace(at)}: the lab writes this field itself`, 'leave it out', 'key');
+  }
+}
+
 function checkCommand(context: CheckContext, command: Command, place: Place): void {
   const spec = context.parentKnown(command.topic, [...place, 'topic']);
   if (
@@ -192,6 +207,7 @@ function checkCommand(context: CheckContext, command: Command, place: Place): vo
   checkSecond(context, command, population, place);
   checkAnswer(context, command, population, place);
   checkProperties(context, command, population, place);
+  checkByHand(context, command, population, place);
   checkBody(context, command.body, [...place, 'body'], {
     actor: 'service',
     placeholders: placeholdersOf(context, command, population),

@@ -2,7 +2,7 @@
 import { splitTopic } from '../mapping/topics.ts';
 import { ENGINES } from '../mq/engines.ts';
 import { formatCount, formatRate, formatShare } from '../report/units.ts';
-import type { Command, Consume, MqSection, Pick, Population, Scenario, ScheduleSpec, Service } from './model.ts';
+import type { Command, CommandSchedule, Consume, MqSection, Pick, Population, Scenario, ScheduleSpec, Service } from './model.ts';
 import { isP2p, memberTopics } from './reach.ts';
 import { formatDuration } from './units.ts';
 
@@ -13,7 +13,7 @@ const PICKED: Readonly<Record<Pick, string>> = {
 };
 
 /** e.g. `each every 5s ± 10.0 %`; `who` are the senders. */
-export function describeSchedule(schedule: ScheduleSpec, each: boolean): string {
+export function describeSchedule(schedule: ScheduleSpec | CommandSchedule, each: boolean): string {
   const picked = 'pick' in schedule && each ? `, ${PICKED[schedule.pick]}` : '';
   switch (schedule.kind) {
     case 'periodic': {
@@ -34,6 +34,8 @@ export function describeSchedule(schedule: ScheduleSpec, each: boolean): string 
     }
     case 'closed':
       return `closed loop: each waits for its acknowledgement, then ${formatDuration(schedule.thinkMs)}`;
+    case 'manual':
+      return 'when somebody asks for it';
   }
 }
 
@@ -102,7 +104,8 @@ function describeCommand(service: Service, command: Command): string {
   };
   const kept = command.target === 'one' && command.cleanSessionFlag === false ? ', kept while it is offline' : '';
   const answer = command.answer === undefined ? '' : `, answered by ${command.answer}`;
-  const qos = command.qosLevel === undefined ? 'default QoS 1' : `QoS ${command.qosLevel}`;
+  const byHand = command.schedule.kind === 'manual';
+  const qos = command.qosLevel === undefined ? (byHand ? 'the QoS asked for' : 'default QoS 1') : `QoS ${command.qosLevel}`;
   return `${service.name} commands ${whom[command.target]} through MQ topic ${command.topic}: ${command.name} at ${qos}, ${describeSchedule(command.schedule, false)}${kept}${answer}`;
 }
 

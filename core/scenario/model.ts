@@ -149,6 +149,9 @@ export type ScheduleSpec =
   /** Closed loop, labelled as such: each member sends its next message `thinkMs` after the former is acknowledged. */
   | { readonly kind: 'closed'; readonly thinkMs: number };
 
+/** `manual`: sent only when somebody asks for it. */
+export type CommandSchedule = Exclude<ScheduleSpec, { kind: 'closed' }> | { readonly kind: 'manual' };
+
 export type Pick = 'round-robin' | 'uniform' | 'zipf';
 
 /** Field name to generator; a plain value stands for itself. Made into one JSON object. */
@@ -224,13 +227,13 @@ export interface Command {
   readonly target: 'one' | 'group' | 'all';
   /** mqttSecondTopic for group and all, e.g. `/district/{district}`; `one` always uses /p2p/{clientId}. */
   readonly second: Template | undefined;
-  /** Absent: the property is not set, and the default (1) applies. */
+  /** Absent: the property is not set, and the default (1) applies; with schedule manual: chosen by whoever sends. */
   readonly qosLevel: QoS | undefined;
-  /** P2P only. false: keep for offline receivers. */
+  /** P2P only. false: keep for offline receivers. Absent with schedule manual: chosen by whoever sends. */
   readonly cleanSessionFlag: boolean | undefined;
   readonly realTopic: Template | undefined;
-  /** periodic (once per service, not per member), rate, ramp, burst or replay. */
-  readonly schedule: Exclude<ScheduleSpec, { kind: 'closed' }>;
+  /** periodic (once per service, not per member), rate, ramp, burst, replay, or by hand. */
+  readonly schedule: CommandSchedule;
   /** The reaction by which members answer; undefined: no answer expected. */
   readonly answer: string | undefined;
   readonly body: Body;

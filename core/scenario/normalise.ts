@@ -184,12 +184,13 @@ function toPopulation(name: string, file: PopulationFile, transport: Transport |
 
 function toCommand(name: string, file: CommandFile, place: Place, report: Report): Command {
   checkName(name, place, report);
-  const schedule = toSchedule(file.schedule, [...place, 'schedule'], report);
+  const schedule: ScheduleSpec | { readonly kind: 'manual' } =
+    file.schedule === 'manual' ? { kind: 'manual' } : toSchedule(file.schedule, [...place, 'schedule'], report);
   if (schedule.kind === 'closed') {
     report(
       [...place, 'schedule', 'closed'],
       `${formatPlace(place)}.schedule: a command has no closed loop`,
-      'use every, rate, ramp, burst or replay',
+      'use every, rate, ramp, burst, replay or manual',
       'key',
     );
   }

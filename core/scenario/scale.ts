@@ -57,7 +57,8 @@ function scalePopulation(population: Population, scale: number): Population {
 
 /** A command to all reaches more when there are more; one to a member or a group must come more often for the same share of them. */
 function scaleCommand(command: Command, scale: number): Command {
-  return command.target === 'all' ? command : { ...command, schedule: scaleSchedule(command.schedule, scale) };
+  const { target, schedule } = command;
+  return target === 'all' || schedule.kind === 'manual' ? command : { ...command, schedule: scaleSchedule(schedule, scale) };
 }
 
 /** The scenario with counts, group counts and population-wide rates multiplied. @throws CausewayError input.argument */

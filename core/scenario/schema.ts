@@ -217,7 +217,9 @@ const command = z.strictObject({
   qosLevel: qos.optional(),
   cleanSessionFlag: flag.optional(),
   realTopic: z.string().min(1).max(65_535).optional(),
-  schedule,
+  schedule: z
+    .union([schedule, z.literal('manual')])
+    .meta({ description: 'manual, or a schedule such as { every: 5s }', examples: ['manual'] }),
   answer: name.optional(),
   body: body.optional(),
 });

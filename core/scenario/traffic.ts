@@ -5,7 +5,7 @@
 import { splitTopic } from '../mapping/topics.ts';
 import { topicMatches } from '../run/topicMatch.ts';
 import { bodyBytes } from './checkBody.ts';
-import type { Population, Publication, Reaction, Scenario, ScheduleSpec } from './model.ts';
+import type { CommandSchedule, Population, Publication, Reaction, Scenario, ScheduleSpec } from './model.ts';
 import { commandTopics, isP2p, memberTopics, Reach } from './reach.ts';
 import { renderTemplate, templateVars } from './template.ts';
 
@@ -50,7 +50,7 @@ export function averageLoad(scenario: Pick<Scenario, 'phases'>): number {
 }
 
 /** Messages per second at full load, averaged over the run; `members` send by themselves where the kind says so. Undefined: closed loop. */
-export function averageRate(schedule: ScheduleSpec, members: number, durationMs: number): number | undefined {
+export function averageRate(schedule: ScheduleSpec | CommandSchedule, members: number, durationMs: number): number | undefined {
   switch (schedule.kind) {
     case 'periodic':
       return (members * 1000) / schedule.everyMs;
@@ -70,11 +70,14 @@ export function averageRate(schedule: ScheduleSpec, members: number, durationMs:
       return (schedule.atMs.filter((at) => at < durationMs).length * 1000) / durationMs;
     case 'closed':
       return undefined;
+    // What somebody may send cannot be known.
+    case 'manual':
+      return 0;
   }
 }
 
 /** Messages per second at the busiest time of a schedule at full load; replays count as their average, their messages have no rate. */
-export function peakRate(schedule: ScheduleSpec, members: number, durationMs: number): number | undefined {
+export function peakRate(schedule: ScheduleSpec | CommandSchedule, members: number, durationMs: number): number | undefined {
   if (schedule.kind === 'burst') return schedule.burstPerSecond;
   if (schedule.kind === 'ramp')
     return Math.max(
@@ -85,13 +88,17 @@ export function peakRate(schedule: ScheduleSpec, members: number, durationMs: nu
 }
 
 /** Average and peak over the phases. */
-function ratesOf(scenario: Scenario, schedule: ScheduleSpec, members: number): Pick<Flow, 'perSecond' | 'peakPerSecond'> {
+function ratesOf(
+  scenario: Scenario,
+  schedule: ScheduleSpec | CommandSchedule,
+  members: number,
+): Pick<Flow, 'perSecond' | 'peakPerSecond'> {
   const peak = peakRate(schedule, members, scenario.durationMs);
   const most = scenario.phases.length === 0 ? 1 : Math.max(...scenario.phases.map((phase) => phase.load));
   return { perSecond: ratePerSecond(scenario, schedule, members), peakPerSecond: peak === undefined ? undefined : peak * most };
 }
 
-function ratePerSecond(scenario: Scenario, schedule: ScheduleSpec, members: number): number | undefined {
+function ratePerSecond(scenario: Scenario, schedule: ScheduleSpec | CommandSchedule, members: number): number | undefined {
   const full = averageRate(schedule, members, scenario.durationMs);
   return full === undefined ? undefined : full * averageLoad(scenario);
 }

@@ -129,7 +129,10 @@ const SCHEDULES: VariantItem['options'] = [
   { name: 'closed', initial: { closed: { think: '100ms' } }, items: [group('closed', [duration('think')])] },
 ];
 const schedule: VariantItem = { key: 'schedule', kind: 'variant', options: SCHEDULES };
-const commandSchedule: VariantItem = { ...schedule, options: SCHEDULES.filter(({ name }) => name !== 'closed') };
+const commandSchedule: VariantItem = {
+  ...schedule,
+  options: [...SCHEDULES.filter(({ name }) => name !== 'closed'), { name: 'manual', initial: 'manual', items: [] }],
+};
 
 /** The first name of a map at the top of the data; `otherwise` where there is none. */
 function firstName(data: unknown, path: readonly string[], otherwise: string, fits: (item: unknown) => boolean = () => true) {

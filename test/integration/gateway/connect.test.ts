@@ -196,6 +196,7 @@ describe('session present', () => {
       connected: false,
       cleanSession: false,
       subscriptions: [{ filter: 'p/x', qos: 1 }],
+      queued: 0,
     });
     expect(await present(true)).toBe(false);
     await waitFor('session gone', () => rig.gateway.session('s') === undefined);

@@ -114,6 +114,10 @@ export class FakeGateway implements Gateway {
     throw new Error('not part of this fake');
   }
 
+  online(): boolean {
+    return false;
+  }
+
   session(): undefined {
     return undefined;
   }

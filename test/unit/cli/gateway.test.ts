@@ -50,6 +50,7 @@ function withLab(
             ca: options.listeners.some((l) => l.kind === 'tls') ? 'PEM' : undefined,
             deliver: refuse,
             stats: () => gatewayStats,
+            online: () => false,
             session: () => undefined,
             close: async () => undefined,
           },

@@ -49,6 +49,8 @@ function withRun(argv: readonly string[], parameters: Parameters<typeof fakeHost
           pause: () => false,
           resume: () => false,
           inject: () => false,
+          fleet: undefined,
+          command: () => undefined,
           abort: async () => void calls.push('abort'),
         };
       },
