@@ -5,6 +5,7 @@
 import { type Consumer, type EachBatchPayload, type PartitionAssigner, PartitionAssigners } from 'kafkajs';
 import type { MqConsumer } from '../engine.ts';
 import { type KafkaConnection, RETRY } from './connection.ts';
+import { deleteGroup } from './deleteGroup.ts';
 import { kafkaError } from './errors.ts';
 import type { Inbox } from './inbox.ts';
 import { toDelivery } from './records.ts';
@@ -100,7 +101,7 @@ export class KafkaConsumer implements MqConsumer {
     await this.#consumer?.disconnect().catch(() => {});
     inbox.reset();
     // What cannot be deleted expires by itself.
-    if (ownGroup) await connection.admin.deleteGroups([groupId]).catch(() => {});
+    if (ownGroup) await deleteGroup(connection, groupId).catch(() => {});
     this.#options.onClose(this);
   }
 

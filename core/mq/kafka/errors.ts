@@ -65,13 +65,6 @@ export function kafkaError(error: unknown, place: KafkaPlace, topic = ''): Cause
   return new CausewayError('mq.connection-lost', { address, reason }, cause);
 }
 
-/** Is this the answer to deleting a group that is not there? */
-export function isUnknownGroup(error: unknown): boolean {
-  const { groups } = error as { groups?: unknown };
-  const failed = Array.isArray(groups) ? groups.map((group: { error?: unknown }) => group.error) : [error];
-  return failed.every((each) => each instanceof Error && typeOf(each) === 'GROUP_ID_NOT_FOUND');
-}
-
 /** @throws CausewayError input.argument for a name that Kafka refuses */
 export function checkTopicName(topic: string): void {
   if (/^[a-zA-Z0-9._-]{1,249}$/.test(topic) && topic !== '.' && topic !== '..') return;

@@ -18,7 +18,8 @@ import {
 import { KAFKA_CAPABILITIES } from './capabilities.ts';
 import { type KafkaConnection, openConnection } from './connection.ts';
 import { KafkaConsumer } from './consumer.ts';
-import { isUnknownGroup, kafkaError } from './errors.ts';
+import { deleteGroup } from './deleteGroup.ts';
+import { kafkaError } from './errors.ts';
 import { Inbox } from './inbox.ts';
 import type { KafkaOptions } from './options.ts';
 import { placeGroup } from './placeGroup.ts';
@@ -108,11 +109,10 @@ class KafkaMq implements MqEngine {
 
   async removeGroup(group: string): Promise<void> {
     this.#open();
-    const { admin, place } = this.#connection;
     try {
-      await admin.deleteGroups([group]);
+      await deleteGroup(this.#connection, group);
     } catch (error) {
-      if (!isUnknownGroup(error)) throw kafkaError(error, place);
+      throw kafkaError(error, this.#connection.place);
     }
     await this.#topics.remove(deadLetterTopic(group));
   }
