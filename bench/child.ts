@@ -5,6 +5,7 @@ const ROLES: Readonly<Record<string, () => Promise<{ readonly role: Role }>>> = 
   audience: () => import('./roles/audience.ts'),
   bareRun: () => import('./roles/bareRun.ts'),
   devices: () => import('./roles/devices.ts'),
+  engineRun: () => import('./roles/engineRun.ts'),
   fleet: () => import('./roles/fleet.ts'),
   fullRun: () => import('./roles/fullRun.ts'),
   gateway: () => import('./roles/gateway.ts'),

@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchmark as clientsScaling } from './clientsScaling.ts';
+import { benchmark as engines } from './engines.ts';
 import { benchmark as gatewayFanIn } from './gatewayFanIn.ts';
 import { benchmark as gatewayFanOut } from './gatewayFanOut.ts';
 import { type Benchmark, runBenchmark } from './harness.ts';
@@ -17,7 +18,16 @@ import { benchmark as slip } from './slip.ts';
 import { benchmark as swarmMemory } from './swarmMemory.ts';
 import { benchmark as swarmThroughput } from './swarmThroughput.ts';
 
-const ALL: readonly Benchmark[] = [swarmMemory, swarmThroughput, gatewayFanIn, gatewayFanOut, slip, clientsScaling, measuring];
+const ALL: readonly Benchmark[] = [
+  swarmMemory,
+  swarmThroughput,
+  gatewayFanIn,
+  gatewayFanOut,
+  slip,
+  clientsScaling,
+  measuring,
+  engines,
+];
 
 function list(): void {
   const lines = ALL.map(({ name, what }) => `  ${name.padEnd(17)} ${what}`);
