@@ -73,7 +73,14 @@ export interface ChooseRow {
   /** What was done, with how much, in sentences: "how was this measured". */
   readonly method: string;
   /** null: never measured with this engine. ISO time, engine with version as known, seconds it took. */
-  readonly measured: { readonly at: string; readonly engine: string; readonly seconds: number; readonly machine: string } | null;
+  readonly measured: {
+    readonly at: string;
+    readonly engine: string;
+    readonly seconds: number;
+    readonly machine: string;
+    /** Other programs took the processors meanwhile: times and rates mean little. Absent: not known. */
+    readonly overloaded?: boolean;
+  } | null;
   /** About how long the experiment takes, seconds. */
   readonly seconds: number;
 }

@@ -22,6 +22,21 @@ export const ERRORS = {
     exit: EXIT.input,
   },
   'input.argument': { message: '{argument}: {value} is not valid: {reason}', hint: '{expected}', exit: EXIT.input },
+  'choose.cancelled': {
+    message: 'the measurement was cancelled',
+    hint: 'what was measured before is kept',
+    exit: EXIT.infrastructure,
+  },
+  'choose.busy': {
+    message: 'a measurement is under way: {row}',
+    hint: 'wait for its end, or cancel it',
+    exit: EXIT.infrastructure,
+  },
+  'choose.store': {
+    message: 'the measurements in {path} cannot be used: {reason}',
+    hint: 'measure again; the old file is kept beside the new one, with .damaged at its end',
+    exit: EXIT.infrastructure,
+  },
   'port.taken': {
     message: 'port {port} on {host} is already in use',
     hint: 'stop the other program or choose another port ({option})',

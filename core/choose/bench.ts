@@ -1,0 +1,188 @@
+/** What the experiments of "MQTT or MQ?" work on: a gateway, an engine, clients of both; whatever a row opens is closed with it. */
+import { randomBytes, randomInt } from 'node:crypto';
+import { connectMq, type ExternalConnection } from '../mq/connect.ts';
+import type { MqEngine } from '../mq/engine.ts';
+import { CausewayError } from '../protocol/errors.ts';
+import { type Lab, startLab } from '../run/lab.ts';
+import type { Endpoint } from '../swarm/types.ts';
+import type { Sizes } from './sizes.ts';
+
+/** MQTT only: what devices publish here stays among devices. */
+export const LOCAL_TOPIC = 'causeway-choose-mqtt';
+/** Over the bridge, both ways. */
+export const BRIDGED_TOPIC = 'causeway-choose-way';
+/** MQ only. These topics stay in an engine that lives on, for the next time. */
+export const MQ_TOPIC = 'causeway-choose-mq';
+const TOPICS = [MQ_TOPIC, BRIDGED_TOPIC];
+const HOST = '127.0.0.1';
+
+export interface BenchOptions {
+  /** Absent: an embedded MQ of its own. */
+  readonly mq?: ExternalConnection;
+  readonly sizes: Sizes;
+  readonly signal: AbortSignal;
+  /** In place of connecting to the engine: tests slow it down. */
+  readonly wrapEngine?: (engine: MqEngine) => MqEngine;
+}
+
+/** The lab of all experiments. */
+export interface Bench {
+  readonly lab: Lab;
+  readonly embedded: boolean;
+  readonly sizes: Sizes;
+  readonly signal: AbortSignal;
+  /** `host:port` of the engine as a stranger would call it. */
+  readonly mqAddress: string;
+  connect(): Promise<MqEngine>;
+  close(): Promise<void>;
+}
+
+/** @throws CausewayError those of startLab */
+export async function openBench(options: BenchOptions): Promise<Bench> {
+  const { mq, sizes, signal, wrapEngine = (engine) => engine } = options;
+  const bridgeGroup = `causeway-choose-${randomBytes(4).toString('hex')}`;
+  const lab = await startLab({
+    profile: 'strict',
+    topics: [
+      { name: LOCAL_TOPIC, direction: 'none', partitions: 1 },
+      { name: BRIDGED_TOPIC, direction: 'both', partitions: 4 },
+    ],
+    listeners: [
+      { kind: 'tcp', host: HOST, port: 0 },
+      { kind: 'ws', host: HOST, port: 0 },
+    ],
+    bridgeGroup,
+    ...(mq === undefined
+      ? { mqListen: { host: HOST, port: 0 } }
+      : { mq, ownGroups: [{ name: bridgeGroup, topics: [BRIDGED_TOPIC] }] }),
+    storage: 'memory',
+    fsync: 'never',
+  });
+  const at = mq ?? { engine: 'embedded' as const, ...lab.mqAddress! };
+  const bench: Bench = {
+    lab,
+    embedded: mq === undefined,
+    sizes,
+    signal,
+    mqAddress: mq === undefined ? `${HOST}:${lab.mqAddress!.port}` : mq.address.split(',')[0]!,
+    connect: async () => wrapEngine(await connectMq(at, { name: 'causeway-choose' })),
+    close: () => lab.close(1000).then(() => undefined),
+  };
+  try {
+    await ensureTopic(lab.engine);
+    return bench;
+  } catch (error) {
+    await bench.close();
+    throw error;
+  }
+}
+
+async function ensureTopic(engine: MqEngine): Promise<void> {
+  try {
+    await engine.createTopic({ name: MQ_TOPIC, partitions: 4, retention: { messages: 100_000, bytes: 64 * 1024 * 1024 } });
+  } catch (error) {
+    if (!(await engine.topics()).some(({ name }) => name === MQ_TOPIC)) throw error;
+  }
+}
+
+/** One experiment at work: its number, its time, and what has to be closed after it. */
+export class Scope {
+  readonly bench: Bench;
+  /** Marks the messages of this experiment: those of others are no concern of it. */
+  readonly nonce = randomInt(1, 2 ** 31);
+  /** Start of every client ID, group and subtopic of this experiment. */
+  readonly prefix = randomBytes(3).toString('hex');
+  readonly #deadline: number;
+  readonly #tell: (step: string) => void;
+  readonly #opened: (() => Promise<unknown>)[] = [];
+  readonly #groups = new Set<string>();
+  #names = 0;
+
+  constructor(bench: Bench, budgetMs: number, tell: (step: string) => void) {
+    this.bench = bench;
+    this.#deadline = performance.now() + budgetMs;
+    this.#tell = tell;
+  }
+
+  get tcp(): Endpoint {
+    return { transport: 'tcp', host: HOST, port: this.bench.lab.gateway.addresses[0]!.port };
+  }
+
+  get ws(): Endpoint {
+    return { transport: 'ws', host: HOST, port: this.bench.lab.gateway.addresses[1]!.port };
+  }
+
+  /** Milliseconds until this experiment must come to its end. */
+  get leftMs(): number {
+    return Math.max(0, this.#deadline - performance.now());
+  }
+
+  /** Says what comes next. @throws CausewayError choose.cancelled */
+  step(text: string): void {
+    this.check();
+    this.#tell(text);
+  }
+
+  /** @throws CausewayError choose.cancelled */
+  check(): void {
+    if (this.bench.signal.aborted) throw new CausewayError('choose.cancelled');
+  }
+
+  name(): string {
+    this.#names += 1;
+    return `${this.prefix}-${this.#names}`;
+  }
+
+  /** Of one use; removed from the engine at the end. */
+  group(): string {
+    const group = `GID_choose_${this.name()}`;
+    this.#groups.add(group);
+    return group;
+  }
+
+  defer(close: () => Promise<unknown>): void {
+    this.#opened.push(close);
+  }
+
+  async connect(): Promise<MqEngine> {
+    this.check();
+    const engine = await this.bench.connect();
+    this.defer(() => engine.close());
+    return engine;
+  }
+
+  /** `count` connections, some at a time; fewer when the time is over. */
+  async connections(count: number, atOnce = 10): Promise<MqEngine[]> {
+    const engines: MqEngine[] = [];
+    while (engines.length < count && this.leftMs > 0) {
+      const next = Math.min(atOnce, count - engines.length);
+      engines.push(...(await Promise.all(Array.from({ length: next }, () => this.connect()))));
+    }
+    return engines;
+  }
+
+  /** Waits for a condition; false: it did not come about in time. @throws CausewayError choose.cancelled */
+  async until(condition: () => boolean, withinMs: number): Promise<boolean> {
+    const end = performance.now() + Math.min(withinMs, Math.max(this.leftMs, 200));
+    while (!condition()) {
+      this.check();
+      if (performance.now() > end) return false;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    return true;
+  }
+
+  async pause(ms: number): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    this.check();
+  }
+
+  /** Closes clients, newest first, then removes their groups. Never throws: what was measured stands. */
+  async close(): Promise<void> {
+    // Some at a time: leaving one by one costs a round of the group each, where groups are arranged anew.
+    const closers = this.#opened.reverse();
+    for (let i = 0; i < closers.length; i += 50) await Promise.allSettled(closers.slice(i, i + 50).map((close) => close()));
+    const { engine } = this.bench.lab;
+    for (const group of this.#groups) await engine.removeGroup?.(group, TOPICS).catch(() => undefined);
+  }
+}

@@ -1,0 +1,34 @@
+/** Figures and the arithmetic on them. */
+import type { ChooseFigure } from '../protocol/choose.ts';
+
+type Better = 'lower' | 'higher';
+
+export function figure(name: string, value: number | null, unit: string, better?: Better, note?: string): ChooseFigure {
+  const rounded = value === null || !Number.isFinite(value) ? null : Number(value.toPrecision(4));
+  return {
+    name,
+    value: rounded,
+    unit,
+    ...(better === undefined ? {} : { better }),
+    ...(note !== undefined ? { note } : rounded === null ? { note: 'nothing came to be measured in the time' } : {}),
+  };
+}
+
+/** The value of a figure; null: not measured. */
+export function figureValue(figures: readonly ChooseFigure[], name: string): number | null {
+  return figures.find((one) => one.name === name)?.value ?? null;
+}
+
+/** Nearest rank; null of none. */
+export function quantile(values: readonly number[], share: number): number | null {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))]!;
+}
+
+export function median(values: readonly (number | null)[]): number | null {
+  return quantile(
+    values.filter((value) => value !== null),
+    0.5,
+  );
+}
