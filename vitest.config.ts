@@ -1,7 +1,11 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** They start real servers and have a project of their own, vitest.servers.config.ts. */
-export const SERVER_TESTS = ['test/servers/**/*.test.ts', 'test/contract/{kafka,rabbitmq,rocketmq}.test.ts'];
+export const SERVER_TESTS = [
+  'test/servers/**/*.test.ts',
+  'test/contract/{kafka,rabbitmq,rocketmq}.test.ts',
+  'test/interop/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {
