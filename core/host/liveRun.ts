@@ -124,11 +124,10 @@ export class LiveRun {
 
   /** @throws CausewayError run.state, fleet.refused */
   command(command: HandCommand): FleetWave {
-    if (this.#run.fleet === undefined) {
+    const wave = this.#run.command(command);
+    if (wave === undefined) {
       throw new CausewayError('fleet.refused', { reason: 'this run has no vehicles on a map', expected: 'run iov-fleet' });
     }
-    const wave = this.#run.command(command);
-    if (wave === undefined) throw new CausewayError('run.state', { what: 'command', phase: this.#status.phase });
     return wave;
   }
 

@@ -231,7 +231,7 @@ export const ERRORS = {
   'fleet.refused': { message: 'no command: {reason}', hint: '{expected}', exit: EXIT.input },
   'run.state': {
     message: 'cannot {what} a run that is {phase}',
-    hint: 'pause and inject while traffic flows, resume while it is paused',
+    hint: 'pause, inject and command while traffic flows, resume while it is paused',
     exit: EXIT.input,
   },
   'run.unknown': {

@@ -76,7 +76,7 @@ export interface Run {
   inject(injection: Injection): boolean;
   /** Vehicles that a map can show; undefined: it has none. */
   readonly fleet: Fleet | undefined;
-  /** Sends a command by hand. @returns undefined when no traffic flows @throws CausewayError fleet.refused */
+  /** Sends a command by hand. @returns undefined without a fleet @throws CausewayError run.state, fleet.refused */
   command(command: HandCommand): FleetWave | undefined;
   /** Ends everything at once, without a result. */
   abort(): Promise<void>;
@@ -188,7 +188,11 @@ class ScenarioRun {
   }
 
   command(command: HandCommand): FleetWave | undefined {
-    if (this.#state !== 'running' || this.#interrupted || this.#closed || nowUs() < this.#epochUs) return undefined;
+    if (this.#state !== 'running' || this.#interrupted || this.#closed || nowUs() < this.#epochUs) {
+      const ending = this.#interrupted || this.#closed;
+      const phase = this.#state !== 'running' ? this.#state : ending ? 'draining' : 'connecting';
+      throw new CausewayError('run.state', { what: 'command', phase });
+    }
     const wave = this.fleet?.command(command);
     if (wave !== undefined) this.#event('info', `by hand: ${wave.kind} to ${wave.addressed} vehicle(s) at QoS ${wave.qos}`);
     return wave;

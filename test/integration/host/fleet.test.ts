@@ -1,4 +1,5 @@
 /** A fleet on a map: commands by hand to one, some, a district and all, in every quality, and what becomes of them. */
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type FleetPlan, type FleetWave, VEHICLE_BYTES, VEHICLE_STATE } from '../../../core/protocol/fleet.ts';
 import type { RunResult } from '../../../core/protocol/result.ts';
@@ -250,6 +251,23 @@ describe('in a tunnel', () => {
     expect(result.verdict).toBe('pass');
     expect(result.ledger.down).toMatchObject({ sent: 5, lost: 0, delivered: 1 });
   });
+});
+
+it.each(['iov-fleet', 'iov-demo'])('the shipped %s takes commands by hand, and its checks find nothing wrong', async (name) => {
+  lab = await testLab();
+  const window = lab.window();
+  const path = join(import.meta.dirname, '..', '..', '..', 'scenarios', `${name}.yaml`);
+  const { id } = await window.call('runs.start', { scenario: { path }, overrides: { scale: 0.03, durationMs: 60_000 } });
+  const plan = await window.call('fleet.open', { id });
+  expect(plan).toMatchObject({ vehicles: 30, targets: ['one', 'district', 'all'] });
+  await waitFor('traffic', () => window.pushed('frame').some(({ frame }) => frame.state === 'running' && frame.up > 0));
+  const { wave } = await window.call('fleet.command', { id, kind: 'notice', target: { all: true }, qos: 1, store: true });
+  await waitFor('most answers', () => (waveNow(window, wave)?.answered ?? 0) > 20);
+  const result = await ended({ window, id, plan: plan! });
+  expect(waveNow(window, wave)).toMatchObject({ addressed: 30, answered: 30, delivered: 30, storedOffline: 0 });
+  // Times are no concern here: the machine may be busy.
+  const facts = codes(result).filter((code) => /^(messages|mapping|duplicates|order|not-acknowledged|clients)/.test(code));
+  expect(facts).toEqual([]);
 });
 
 it('two runs of one seed have the same city, another seed another', async () => {
