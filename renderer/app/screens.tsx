@@ -5,6 +5,7 @@ import {
   IconChartDots3,
   IconFileCode,
   IconHome2,
+  IconMap2,
   IconPlayerPlay,
   IconSettings,
 } from '@tabler/icons-react';
@@ -17,6 +18,7 @@ export type ScreenView = ComponentType<{ readonly argument: string | undefined }
 export const SCREEN_VIEWS: Readonly<Record<Screen, ScreenView>> = {
   home: HomeScreen,
   run: lazy(async () => ({ default: (await import('../screens/run/RunScreen.tsx')).RunScreen })),
+  fleet: lazy(async () => ({ default: (await import('../screens/fleet/FleetScreen.tsx')).FleetScreen })),
   compare: lazy(async () => ({ default: (await import('../screens/compare/CompareScreen.tsx')).CompareScreen })),
   inspect: lazy(async () => ({ default: (await import('../screens/inspect/InspectScreen.tsx')).InspectScreen })),
   editor: lazy(async () => ({ default: (await import('../screens/editor/EditorScreen.tsx')).EditorScreen })),
@@ -26,6 +28,7 @@ export const SCREEN_VIEWS: Readonly<Record<Screen, ScreenView>> = {
 export const SCREEN_ICONS: Readonly<Record<Screen, Icon>> = {
   home: IconHome2,
   run: IconPlayerPlay,
+  fleet: IconMap2,
   compare: IconChartDots3,
   inspect: IconArrowsLeftRight,
   editor: IconFileCode,

@@ -5,6 +5,7 @@
 import { charts } from './en/charts.ts';
 import { compare } from './en/compare.ts';
 import { editor } from './en/editor.ts';
+import { fleet } from './en/fleet.ts';
 import { home } from './en/home.ts';
 import { inspect } from './en/inspect.ts';
 import { run } from './en/run.ts';
@@ -12,5 +13,5 @@ import { settings } from './en/settings.ts';
 import { shared } from './en/shared.ts';
 import { shell } from './en/shell.ts';
 
-export const en = { shell, shared, charts, home, run, compare, inspect, editor, settings };
+export const en = { shell, shared, charts, home, run, fleet, compare, inspect, editor, settings };
 export type Texts = typeof en;

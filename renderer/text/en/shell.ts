@@ -3,13 +3,22 @@ export const shell = {
   screens: {
     home: 'Home',
     run: 'Run',
+    fleet: 'Fleet map',
     compare: 'Compare runs',
     inspect: 'Inspect a message',
     editor: 'Scenario editor',
     settings: 'Settings',
   },
   /** Short names for the navigation. */
-  nav: { home: 'Home', run: 'Run', compare: 'Compare', inspect: 'Inspect', editor: 'Editor', settings: 'Settings' },
+  nav: {
+    home: 'Home',
+    run: 'Run',
+    fleet: 'Fleet',
+    compare: 'Compare',
+    inspect: 'Inspect',
+    editor: 'Editor',
+    settings: 'Settings',
+  },
   navigation: 'Screens',
   skip: 'Skip to the content',
   tagline: 'MQTT and MQ, one lab',

@@ -1,0 +1,74 @@
+import type { ReactNode } from 'react';
+import type { FleetWave } from '../../../core/protocol/fleet.ts';
+import { useFormat } from '../../shared/format.ts';
+import { useText } from '../../text/useText.tsx';
+import { answeredShare, bars } from './waveExport.ts';
+
+const FIGURES = ['addressed', 'sent', 'delivered', 'storedOffline', 'dropped', 'refused'] as const;
+const TIMES = ['t50', 't95', 't100'] as const;
+
+/** One wave: how many have answered, what became of the rest, and how long it took. */
+export function WaveReadout({ wave, big = false }: { readonly wave: FleetWave; readonly big?: boolean }): ReactNode {
+  const text = useText().fleet;
+  const words = text.wave;
+  const format = useFormat();
+  const ms = (value: number | null): string => (value === null ? '–' : format.latency(value * 1_000));
+  const shown = bars(wave);
+  const most = Math.max(1, ...shown.map(({ count }) => count));
+  return (
+    <div className="cw-wave" data-big={big || undefined}>
+      <div className="cw-wave-head">
+        <span>
+          {words.number(wave.wave)} · {text.kinds[wave.kind]} · QoS {wave.qos}
+          {'members' in wave.target && ` · ${wave.store ? text.present.kept : text.present.notKept}`}
+        </span>
+      </div>
+      <div className="cw-wave-answered">
+        <b className="cw-number">{format.percent(answeredShare(wave), 0)}</b>
+        <span>
+          {words.of(format.count(wave.answered), format.count(wave.addressed))} {words.answered}
+        </span>
+      </div>
+      <div className="cw-wave-bar" aria-hidden="true">
+        <i style={{ width: `${Math.min(1, wave.delivered / Math.max(1, wave.addressed)) * 100}%` }} />
+        <b style={{ width: `${answeredShare(wave) * 100}%` }} />
+      </div>
+      <dl className="cw-wave-times" aria-label={words.times}>
+        {TIMES.map((key) => (
+          <div key={key}>
+            <dt>{words[key]}</dt>
+            <dd className="cw-number">{ms(wave[key])}</dd>
+          </div>
+        ))}
+      </dl>
+      <dl className="cw-wave-figures">
+        {FIGURES.map((key) => (
+          <div key={key} data-alert={(key === 'dropped' || key === 'refused') && wave[key] > 0 ? true : undefined}>
+            <dt>{words[key]}</dt>
+            <dd className="cw-number">{format.count(wave[key])}</dd>
+          </div>
+        ))}
+      </dl>
+      {shown.length > 0 && (
+        <figure className="cw-wave-histogram">
+          <figcaption>{words.histogram}</figcaption>
+          <ol>
+            {shown.map(({ from, to, count }) => (
+              <li
+                key={to}
+                title={words.bar(format.count(count), ms(from), ms(to))}
+                aria-label={words.bar(format.count(count), ms(from), ms(to))}
+              >
+                <i style={{ height: `${(count / most) * 100}%` }} />
+              </li>
+            ))}
+          </ol>
+          <div className="cw-wave-axis cw-number" aria-hidden="true">
+            <span>{ms(shown[0]!.from)}</span>
+            <span>{ms(shown.at(-1)!.to)}</span>
+          </div>
+        </figure>
+      )}
+    </div>
+  );
+}

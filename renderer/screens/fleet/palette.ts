@@ -1,0 +1,79 @@
+/** The colours of the map. States differ in shape and lightness, too; hues are told apart by colour-blind people. */
+import { VEHICLE_STATE } from '../../../core/protocol/fleet.ts';
+
+export interface MapColors {
+  readonly beyond: string;
+  readonly land: string;
+  readonly block: string;
+  readonly building: string;
+  readonly park: string;
+  readonly water: readonly [deep: string, shore: string];
+  readonly ripple: string;
+  readonly casing: string;
+  readonly street: string;
+  readonly avenue: string;
+  readonly ring: string;
+  readonly bridge: string;
+  readonly tunnel: string;
+  readonly lasso: string;
+  readonly halo: number;
+  /** By VEHICLE_STATE. */
+  readonly states: readonly string[];
+}
+
+export const DARK: MapColors = {
+  beyond: '#0a1116',
+  land: '#101a20',
+  block: '#14212a',
+  building: '#1a2a34',
+  park: '#12281f',
+  water: ['#0b3046', '#10465f'],
+  ripple: 'rgb(126 205 230 / 13%)',
+  casing: '#0b1217',
+  street: '#263740',
+  avenue: '#35494f',
+  ring: '#5b5437',
+  bridge: '#8b9ca2',
+  tunnel: '#6c8390',
+  lasso: '#ffffff',
+  halo: 0xffffff,
+  states: ['#000000', '#58bdf2', '#8496a0', '#ffc13d', '#5df0b0', '#ff7ac0'],
+};
+
+export const LIGHT: MapColors = {
+  beyond: '#dfe7e9',
+  land: '#eef2f1',
+  block: '#e3e9e8',
+  building: '#d6dfdf',
+  park: '#d0e5cf',
+  water: ['#9fcbe0', '#bcdcea'],
+  ripple: 'rgb(255 255 255 / 45%)',
+  casing: '#cdd7d9',
+  street: '#fbfcfc',
+  avenue: '#ffffff',
+  ring: '#ffe6b0',
+  bridge: '#5d6c72',
+  tunnel: '#8b9aa1',
+  lasso: '#182125',
+  halo: 0x182125,
+  states: ['#ffffff', '#1565b8', '#66757c', '#c65a00', '#00734f', '#b3126f'],
+};
+
+/** What the legend lists, in its order. */
+export const LEGEND = [
+  { state: VEHICLE_STATE.online, name: 'online' },
+  { state: VEHICLE_STATE.offline, name: 'offline' },
+  { state: VEHICLE_STATE.commanded, name: 'commanded' },
+  { state: VEHICLE_STATE.answered, name: 'answered' },
+  { state: VEHICLE_STATE.failed, name: 'failed' },
+] as const;
+
+/** Outlines in a square of 32 units, heading north; one per VEHICLE_STATE. Filled, but for the ring of one without network. */
+export const SHAPES: readonly { readonly path: string; readonly stroke?: number }[] = [
+  { path: '' },
+  { path: 'M16 3 L26 28 L16 22.500 L6 28 Z' },
+  { path: 'M16 8 A8 8 0 1 1 15.990 8 Z', stroke: 4 },
+  { path: 'M16 2 L28 16 L16 30 L4 16 Z' },
+  { path: 'M16 4 A12 12 0 1 1 15.990 4 Z' },
+  { path: 'M9 4 L16 11 L23 4 L28 9 L21 16 L28 23 L23 28 L16 21 L9 28 L4 23 L11 16 L4 9 Z' },
+];
