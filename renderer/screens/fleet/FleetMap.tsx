@@ -13,7 +13,7 @@ import type { FleetPlan } from '../../../core/protocol/fleet.ts';
 import { useText } from '../../text/useText.tsx';
 import { type CityShapes, drawCity, shapesOf } from './drawCity.ts';
 import type { FleetFeed } from './fleetFeed.ts';
-import { fit, lassoed, limited, nearest, type Point, type Size, toWorld, type View, zoomed } from './geometry.ts';
+import { lassoed, limited, nearest, type Point, type Size, toWorld, type View, wholeCity, zoomed } from './geometry.ts';
 import { DARK, LIGHT } from './palette.ts';
 import { marks, membersTarget, type Target, toggled } from './selection.ts';
 import { useStill } from './useStill.ts';
@@ -135,7 +135,6 @@ export function FleetMap({
   };
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: a map is moved with pointer and arrows; what it shows stands in a table, too
     <div
       ref={frame}
       className="cw-map"
@@ -154,7 +153,7 @@ export function FleetMap({
       }}
       onKeyDown={key}
     >
-      <canvas ref={ground} aria-hidden="true" />
+      <canvas ref={ground} />
       <div ref={top} className="cw-map-vehicles" aria-hidden="true" />
       <svg aria-hidden="true">
         <path ref={line} className="cw-map-lasso" />
@@ -197,7 +196,7 @@ class Scene {
     this.#feed = feed;
     this.#frame = frame;
     this.#ground = ground;
-    this.view = fit(plan, this.#size);
+    this.view = wholeCity(plan, this.#size);
     // Where nothing can be drawn (tests of the components) there is no city to shape.
     this.#shapes = typeof Path2D === 'undefined' ? undefined : shapesOf(plan);
     this.#measure();
@@ -244,7 +243,7 @@ class Scene {
   }
 
   fit(): void {
-    this.#fly(fit(this.#plan, this.#size));
+    this.#fly(wholeCity(this.#plan, this.#size));
     this.#fitted = true;
   }
 
@@ -336,7 +335,7 @@ class Scene {
     this.#ground.width = Math.round(width * this.#ratio);
     this.#ground.height = Math.round(height * this.#ratio);
     this.#layer?.resize(this.#size, this.#ratio);
-    if (this.#fitted) this.view = fit(this.#plan, this.#size);
+    if (this.#fitted) this.view = wholeCity(this.#plan, this.#size);
     else this.view = limited(this.view, this.#plan, this.#size);
     this.#changed();
     // A canvas that has got another size is empty until it is drawn.

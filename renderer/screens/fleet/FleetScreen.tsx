@@ -12,7 +12,6 @@ import { useFormat } from '../../shared/format.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { ScreenTitle } from '../../shared/ScreenTitle.tsx';
 import { VerdictBadge } from '../../shared/VerdictBadge.tsx';
-import { WireText } from '../../shared/WireText.tsx';
 import { wirePlain } from '../../shared/wire.ts';
 import { useText } from '../../text/useText.tsx';
 import { CommandPanel } from './CommandPanel.tsx';
@@ -235,7 +234,7 @@ export function FleetScreen({ argument: _ }: { readonly argument: string | undef
                     aria-label={text.table.choose(wirePlain(name, 40))}
                     onClick={() => setTarget({ district: index })}
                   >
-                    <WireText text={name} limit={40} />
+                    <bdi>{wirePlain(name, 40)}</bdi>
                   </button>
                 ),
               },

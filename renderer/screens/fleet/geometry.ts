@@ -19,6 +19,8 @@ export interface Size {
 
 const MOST_SCALE = 2.5;
 const MARGIN = 26;
+/** Room for the legend below, pixels. */
+const BELOW = 34;
 
 export const toScreen = (view: View, size: Size, at: Point): Point => ({
   x: (at.x - view.x) * view.scale + size.width / 2,
@@ -30,15 +32,16 @@ export const toWorld = (view: View, size: Size, at: Point): Point => ({
 });
 
 /** The whole city with a margin. */
-export function fit(city: Size, size: Size): View {
+export function wholeCity(city: Size, size: Size): View {
   const across = Math.max(1, size.width - 2 * MARGIN) / city.width;
-  const up = Math.max(1, size.height - 2 * MARGIN) / city.height;
-  return { x: city.width / 2, y: city.height / 2, scale: Math.min(across, up) };
+  const up = Math.max(1, size.height - 2 * MARGIN - BELOW) / city.height;
+  const scale = Math.min(across, up);
+  return { x: city.width / 2, y: city.height / 2 - BELOW / 2 / scale, scale };
 }
 
 /** Kept over the city, and between the whole of it and a street. */
 export function limited(view: View, city: Size, size: Size): View {
-  const scale = Math.min(MOST_SCALE, Math.max(fit(city, size).scale * 0.8, view.scale));
+  const scale = Math.min(MOST_SCALE, Math.max(wholeCity(city, size).scale * 0.8, view.scale));
   return {
     x: Math.min(city.width, Math.max(0, view.x)),
     y: Math.min(city.height, Math.max(0, view.y)),

@@ -1,0 +1,149 @@
+// @vitest-environment happy-dom
+import '../../browser.ts';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { FleetPlan, FleetWave } from '../../../../core/protocol/fleet.ts';
+import { HOSTILE } from '../../../../renderer/client/fakeData.ts';
+import { createFakeLab, type FakeLab } from '../../../../renderer/client/fakeLab.ts';
+import { FleetScreen } from '../../../../renderer/screens/fleet/FleetScreen.tsx';
+import { show } from '../../show.tsx';
+
+let lab: FakeLab;
+let planned: FleetPlan;
+
+const wave = (change: Partial<FleetWave> = {}): FleetWave => ({
+  wave: 1,
+  kind: 'find',
+  target: { all: true },
+  qos: 1,
+  store: true,
+  atMs: 100,
+  addressed: 4,
+  sent: 1,
+  delivered: 0,
+  storedOffline: 0,
+  dropped: 0,
+  answered: 0,
+  refused: 0,
+  t50: null,
+  t95: null,
+  t100: null,
+  histogram: { bounds: [50, 100], counts: [0, 0] },
+  ...change,
+});
+
+async function open(): Promise<string> {
+  show(<FleetScreen argument={undefined} />, { link: lab.link });
+  await screen.findByRole('button', { name: 'Start the IoV demo' });
+  act(() => lab.startRun({ phase: 'running' }));
+  await screen.findByRole('application');
+  return planned.runId;
+}
+
+beforeEach(() => {
+  lab = createFakeLab();
+  lab.answer('fleet.open', (({ id }: { readonly id: string }) => {
+    planned = {
+      runId: id,
+      population: 'fleet',
+      vehicles: 4,
+      width: 1_000,
+      height: 800,
+      river: { south: 300, north: 400 },
+      roads: [{ x1: 0, y1: 0, x2: 1_000, y2: 0, street: 'ring', kind: 'road' }],
+      districts: ['north', HOSTILE],
+      kinds: ['find', 'stop', 'notice'],
+      targets: ['one', 'district', 'all'],
+      waves: [],
+    };
+    return planned;
+  }) as never);
+  lab.answer('fleet.close', () => null);
+  lab.answer('fleet.command', () => wave());
+});
+
+describe('the fleet map', () => {
+  it('starts the demo with the seed and the number of vehicles chosen', async () => {
+    show(<FleetScreen argument={undefined} />, { link: lab.link });
+    fireEvent.click(await screen.findByText('5,000'));
+    const start = screen.getByRole('button', { name: 'Start the IoV demo' });
+    await waitFor(() => expect((start as HTMLButtonElement).disabled).toBe(false));
+    fireEvent.click(start);
+    await waitFor(() => expect(lab.inputs('runs.start')).toHaveLength(1));
+    expect(lab.inputs('runs.start')[0]).toMatchObject({ overrides: { scale: 5, seed: 7 } });
+    await screen.findByRole('application');
+  });
+
+  it('counts the vehicles by state and by district, and shows hostile names harmless', async () => {
+    const id = await open();
+    const bytes = Buffer.alloc(32);
+    for (const [i, state] of [1, 2, 4, 5].entries()) bytes.set([9, 9, 9, 9, 0, state, 30, 0], i * 8);
+    act(() => lab.push({ push: 'fleet', id, atMs: 1_000, vehicles: bytes.toString('base64') }));
+    await waitFor(() => expect(screen.getByRole('list', { name: 'Vehicles by state' }).textContent).toContain('No network1'));
+    const rows = screen.getAllByRole('row').map((row) => row.textContent);
+    expect(rows[1]).toBe('north221');
+    expect(document.querySelector('img')).toBeNull();
+    expect(document.body.textContent).not.toContain('\u202e');
+  });
+
+  it('sends to all, and reads the wave out as it grows', async () => {
+    const id = await open();
+    fireEvent.click(screen.getByRole('button', { name: 'All' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await screen.findByText(/0 of 4 answered/);
+    expect(lab.inputs('fleet.command')).toEqual([{ id, kind: 'find', target: { all: true }, qos: 1, store: true }]);
+    act(() => lab.push({ push: 'wave', id, wave: wave({ answered: 3, refused: 1, t50: 80 }) }));
+    await screen.findByText(/3 of 4 answered/);
+    expect(screen.getByText('80 ms')).toBeTruthy();
+  });
+
+  it('asks before it stops everybody', async () => {
+    await open();
+    fireEvent.click(screen.getByRole('button', { name: 'All' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Emergency stop' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Send' }));
+    expect(lab.inputs('fleet.command')).toEqual([]);
+    fireEvent.click(await screen.findByRole('button', { name: 'Stop them all' }));
+    await waitFor(() => expect(lab.inputs('fleet.command')).toHaveLength(1));
+  });
+
+  it('says why the lab refused a command', async () => {
+    await open();
+    lab.refuse('fleet.command', { code: 'fleet.refused', message: 'no command: the run is draining', hint: 'start anew' });
+    fireEvent.click(screen.getByRole('button', { name: 'All' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Send' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('the run is draining');
+  });
+
+  it('is presented by keys: everybody is stopped only at the second go', async () => {
+    await open();
+    fireEvent.click(screen.getByRole('button', { name: 'Present' }));
+    await screen.findByText('The fleet reports');
+    for (let i = 0; i < 3; i += 1) fireEvent.keyDown(document.body, { key: 'ArrowRight' });
+    await screen.findByText('Everybody stops');
+    fireEvent.keyDown(document.body, { key: ' ' });
+    await screen.findByText(/Space once more/);
+    expect(lab.inputs('fleet.command')).toEqual([]);
+    fireEvent.keyDown(document.body, { key: ' ' });
+    await waitFor(() => expect(lab.inputs('fleet.command')).toMatchObject([{ kind: 'stop', target: { all: true } }]));
+    fireEvent.keyDown(document.body, { key: 'Escape' });
+    await waitFor(() => expect(screen.queryByText('Everybody stops')).toBeNull());
+  });
+
+  it('keeps the map when the run is over, and says so', async () => {
+    await open();
+    act(() => lab.finish());
+    expect((await screen.findByRole('status')).textContent).toContain('The run is over');
+    expect(screen.getByRole('application')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'All' }));
+    expect((screen.getByRole('button', { name: 'Send' }) as HTMLButtonElement).disabled).toBe(true);
+  });
+
+  it('says that a run has no vehicles', async () => {
+    lab.answer('fleet.open', () => null);
+    show(<FleetScreen argument={undefined} />, { link: lab.link });
+    await screen.findByRole('button', { name: 'Start the IoV demo' });
+    act(() => lab.startRun({ phase: 'running' }));
+    await screen.findByText('The run under way has no vehicles with positions');
+  });
+});
