@@ -125,6 +125,24 @@ Exit codes:
   99   a case failed
   130  ended by Ctrl-C before all cases had run`;
 
+export const CHOOSE_HELP = `
+Examples:
+  causeway choose                            every row, about a minute
+  causeway choose --row fan-out --row churn
+  causeway choose --engine rabbitmq --mq 127.0.0.1:5672
+  causeway choose --html --out choose.html   a page to print or send
+  causeway choose --show --json              what was measured before
+
+Does the same work over MQTT and over MQ and compares. What was measured last is
+kept per engine and row. Figures of the embedded MQ say nothing about Kafka,
+RocketMQ or RabbitMQ. docs/architects.md says how each row is measured.
+
+Exit codes:
+  0    all rows asked for were measured
+  2    bad input: no such row
+  3    the infrastructure failed, or a row could not be measured
+  130  ended by Ctrl-C; what was measured is kept`;
+
 export const MQ_HELP = `
 Examples:
   causeway mq topics

@@ -45,6 +45,25 @@ export function labServices(workersUrl: URL): Services {
         await lab.close();
       }
     },
+    async choose({ engine, env, limit, measure, onProblem, ...options }) {
+      const { userFolders, chooseFile } = await import('../core/host/folders.ts');
+      const { ChooseStore } = await import('../core/choose/store.ts');
+      const { tableOf } = await import('../core/choose/table.ts');
+      const store = new ChooseStore(chooseFile(userFolders(process.platform, env, homedir())));
+      const before = await store.rows(engine);
+      if (before.problem !== undefined) onProblem(before.problem);
+      if (measure) {
+        const { runChoose } = await import('../core/choose/runChoose.ts');
+        const { sizesFor } = await import('../core/choose/sizes.ts');
+        try {
+          const sizes = sizesFor(options.mq === undefined, limit);
+          await runChoose({ ...options, sizes, onMeasured: (row) => store.keep(engine, row) });
+        } catch (error) {
+          if (!options.signal.aborted) throw error;
+        }
+      }
+      return tableOf(engine, (await store.rows(engine)).rows, null);
+    },
     async serve({ port, ...request }) {
       const { createLabHost } = await import('../core/host/labHost.ts');
       const { userFolders } = await import('../core/host/folders.ts');

@@ -17,6 +17,7 @@ import { brokerOptions } from './brokerFlags.ts';
 import { type AccountAddFlags, accountAdd, accountList, accountRemove } from './commands/account.ts';
 import { type BridgeFlags, bridge } from './commands/bridge.ts';
 import { type CheckFlags, check } from './commands/check.ts';
+import { type ChooseFlags, choose } from './commands/choose.ts';
 import { explain, type ScenarioFlags, validate } from './commands/explain.ts';
 import { type GatewayFlags, gateway } from './commands/gateway.ts';
 import { list } from './commands/list.ts';
@@ -30,6 +31,7 @@ import {
   ACCOUNT_HELP,
   BRIDGE_HELP,
   CHECK_HELP,
+  CHOOSE_HELP,
   EXPLAIN_HELP,
   GATEWAY_HELP,
   LIST_HELP,
@@ -193,6 +195,22 @@ function checkCommand(program: Command, host: Host, done: Done): void {
     .action(async (flags: CheckFlags) => done(await check(host, flags)));
 }
 
+function chooseCommand(program: Command, host: Host, done: Done): void {
+  addOptions(program.command('choose'), engineOptions('MQ engine that is compared with MQTT', 'embedded'))
+    .description('measure what MQTT and what MQ is the better choice for')
+    .option('--mq <address>', 'host:port of an MQ that is not embedded', mqAddressArgument)
+    .option('--row <name>', 'only this row (repeatable), e.g. fan-out', wordArgument)
+    .option('--limit <n>', 'MQTT clients of the row connections; of MQ a tenth (default: 2000)', wholeNumberArgument(10, 100_000))
+    .option('--show', 'show what was measured before, and measure nothing')
+    .addOption(new Option('--html', 'the table as a page').conflicts('json'))
+    .option('--out <file>', 'write to this file instead of stdout')
+    .option('--allow-network', 'use an MQ beyond this machine')
+    .addOption(jsonOption())
+    .addOption(colorOption())
+    .addHelpText('after', CHOOSE_HELP)
+    .action(async (flags: ChooseFlags) => done(await choose(host, flags)));
+}
+
 function mqCommands(program: Command, host: Host, done: Done): void {
   const mq = program.command('mq').description('look into and write to an MQ').addHelpText('after', MQ_HELP);
   const command = (name: string, description: string): Command =>
@@ -283,6 +301,7 @@ function createProgram(host: Host, done: Done): Command {
   bridgeCommand(program, host, done);
   serveCommand(program, host, done);
   checkCommand(program, host, done);
+  chooseCommand(program, host, done);
   mqCommands(program, host, done);
   credentialCommands(program, host, done);
   return program;

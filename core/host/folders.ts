@@ -1,5 +1,5 @@
 /** Where the lab keeps the user's scenarios, runs and settings unless told otherwise. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export interface UserFolders {
   readonly scenariosFolder: string;
@@ -32,4 +32,9 @@ export function userFolders(
     join(named('XDG_DATA_HOME', join(home, '.local', 'share')), 'causeway'),
     join(named('XDG_CONFIG_HOME', join(home, '.config')), 'causeway'),
   );
+}
+
+/** Where the measurements of "MQTT or MQ?" are kept: beside the runs. */
+export function chooseFile({ runsFolder }: Pick<UserFolders, 'runsFolder'>): string {
+  return join(dirname(runsFolder), 'choose.json');
 }

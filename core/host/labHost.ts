@@ -2,7 +2,9 @@
 import { CausewayError } from '../protocol/errors.ts';
 import { callMessageSchema, type WindowCall, windowCalls } from '../protocol/window.ts';
 import { type AttachedWindow, attachWindow } from './attachedWindow.ts';
+import { ChooseDesk } from './chooseDesk.ts';
 import { FleetDesk } from './fleetDesk.ts';
+import { chooseFile } from './folders.ts';
 import { infoCalls } from './infoCalls.ts';
 import { Inspector } from './inspect/inspector.ts';
 import { RunDesk } from './runDesk.ts';
@@ -29,6 +31,7 @@ export function createLabHost(options: LabHostOptions): LabHost {
   const runs = new RunDesk({ options, scenarios, settings, broadcast });
   const inspector = new Inspector();
   const fleet = new FleetDesk((id) => runs.find(id));
+  const choose = new ChooseDesk(chooseFile(options), settings, broadcast, () => (runs.running ? 'a run' : undefined));
   const calls = new Map<string, AnyCall>(
     Object.entries({
       ...infoCalls(options),
@@ -37,6 +40,7 @@ export function createLabHost(options: LabHostOptions): LabHost {
       ...runs.calls(),
       ...inspector.calls(),
       ...fleet.calls(),
+      ...choose.calls(),
     } as Record<string, AnyCall>),
   );
   let closing: Promise<void> | undefined;
@@ -55,7 +59,7 @@ export function createLabHost(options: LabHostOptions): LabHost {
 
   const close = async (): Promise<void> => {
     fleet.close();
-    await Promise.all([runs.close(), inspector.close()]);
+    await Promise.all([runs.close(), inspector.close(), choose.close()]);
     for (const window of windows) window.detach();
     windows.clear();
   };

@@ -68,6 +68,7 @@ export function fakeHost(
       startBridge: missing('startBridge'),
       checkPlan: missing('checkPlan'),
       check: missing('check'),
+      choose: missing('choose'),
       serve: missing('serve'),
       connectMq: missing('connectMq'),
       ...options.services,

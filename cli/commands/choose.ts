@@ -1,0 +1,83 @@
+/** `causeway choose`: "MQTT or MQ?", answered by measuring. */
+import { writeFile } from 'node:fs/promises';
+import { formatChoose } from '../../core/choose/console.ts';
+import { chooseHtml } from '../../core/choose/html.ts';
+import { isRow } from '../../core/choose/rows.ts';
+import type { EngineName } from '../../core/mq/engines.ts';
+import { CHOOSE_ROWS, type ChooseRowId } from '../../core/protocol/choose.ts';
+import { CausewayError, EXIT } from '../../core/protocol/errors.ts';
+import { escapeText } from '../../core/report/text.ts';
+import { EXIT_ABORTED, type Host } from '../host.ts';
+import { confirmMq, type EngineFlags, externalOf } from '../mqFlags.ts';
+
+export interface ChooseFlags extends EngineFlags {
+  readonly engine: EngineName;
+  readonly row?: readonly string[];
+  readonly limit?: number;
+  readonly json?: boolean;
+  readonly html?: boolean;
+  readonly out?: string;
+  readonly show?: boolean;
+  readonly allowNetwork?: boolean;
+}
+
+/** @throws CausewayError input.argument, folder.unwritable, and those of the lab */
+export async function choose(host: Host, flags: ChooseFlags): Promise<number> {
+  const rows = rowsOf(flags.row ?? []);
+  const mq = await externalOf(host, flags);
+  if (mq !== undefined) confirmMq(mq.address, flags.allowNetwork);
+  // Before the work, not after it.
+  if (flags.out !== undefined) await write(host, flags.out, '');
+  const abort = new AbortController();
+  const unlisten = host.onSignal(() => abort.abort());
+  let failed = 0;
+  try {
+    const table = await host.services.choose({
+      engine: flags.engine,
+      env: host.env,
+      ...(mq === undefined ? {} : { mq }),
+      ...(rows.length === 0 ? {} : { rows }),
+      ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+      measure: flags.show !== true,
+      signal: abort.signal,
+      onProgress: ({ id, text }) => host.stderr.write(`${id}: ${escapeText(text)}\n`),
+      onFailed: (id, error) => {
+        failed += 1;
+        host.stderr.write(`${id}: not measured: ${escapeText(error instanceof Error ? error.message : String(error))}\n`);
+      },
+      onProblem: (problem) => host.stderr.write(`${escapeText(problem.message)}\n`),
+    });
+    const text =
+      flags.html === true
+        ? chooseHtml(table)
+        : flags.json === true
+          ? `${JSON.stringify(table, null, 2)}\n`
+          : formatChoose(rows.length === 0 ? table : { ...table, rows: table.rows.filter(({ id }) => rows.includes(id)) });
+    if (flags.out === undefined) host.stdout.write(text);
+    else await write(host, flags.out, text);
+  } finally {
+    unlisten();
+  }
+  if (abort.signal.aborted) {
+    host.stderr.write('ended before all rows were measured; what was measured is kept\n');
+    return EXIT_ABORTED;
+  }
+  return failed > 0 ? EXIT.infrastructure : EXIT.pass;
+}
+
+function rowsOf(names: readonly string[]): readonly ChooseRowId[] {
+  return names.map((name) => {
+    if (isRow(name)) return name;
+    const expected = `one of ${CHOOSE_ROWS.join(', ')}`;
+    throw new CausewayError('input.argument', { argument: '--row', value: name, reason: 'there is no such row', expected });
+  });
+}
+
+async function write(host: Host, file: string, text: string): Promise<void> {
+  try {
+    await writeFile(host.path(file), text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CausewayError('folder.unwritable', { path: file, reason }, { cause: error });
+  }
+}
