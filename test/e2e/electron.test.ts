@@ -1,0 +1,73 @@
+/** The desktop window: the same journeys, and what its page must never be able to do. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DESKTOP, type OpenedWindow } from './hosts.ts';
+import { journeys } from './journeys.ts';
+import { Window } from './window.ts';
+
+journeys(DESKTOP);
+
+describe.skipIf(DESKTOP.missing !== undefined)('the page of the desktop window', () => {
+  let opened: OpenedWindow;
+  beforeAll(async () => {
+    opened = await DESKTOP.open();
+    await new Window(opened.page).connected();
+  });
+  afterAll(() => opened?.close());
+  const inPage = <T>(script: string): Promise<T> => opened.page.evaluate<T>(script);
+
+  it('has nothing of Node, and only one bridge to the lab', async () => {
+    expect(await inPage('[typeof require, typeof process, typeof module, typeof Buffer, typeof global]')).toEqual(
+      Array(5).fill('undefined'),
+    );
+    const preferences = await opened.app!.evaluate(({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]!.webContents as unknown as {
+        getLastWebPreferences(): Record<string, unknown>;
+      };
+      const { sandbox, contextIsolation, nodeIntegration, webSecurity, webviewTag } = contents.getLastWebPreferences();
+      return { sandbox, contextIsolation, nodeIntegration, webSecurity, webviewTag };
+    });
+    expect(preferences).toEqual({
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      webviewTag: false,
+    });
+  });
+
+  it('opens no window and goes nowhere else', async () => {
+    const before = opened.page.url();
+    expect(await inPage('window.open("https://example.org/") === null')).toBe(true);
+    expect(await inPage('window.open("file:///etc/passwd") === null')).toBe(true);
+    for (const address of ['https://example.org/', 'data:text/html,x', 'file:///etc/passwd'])
+      await inPage(`void (location.href = ${JSON.stringify(address)})`);
+    await new Window(opened.page).go('settings');
+    expect(opened.page.url().split('#')[0]).toBe(before.split('#')[0]);
+    expect(opened.app!.windows()).toHaveLength(1);
+  });
+
+  it('is denied every permission', async () => {
+    expect(await inPage('Notification.requestPermission()')).toBe('denied');
+    expect(await inPage('navigator.permissions.query({ name: "geolocation" }).then((found) => found.state)')).toBe('denied');
+    expect(
+      await inPage('navigator.mediaDevices.getUserMedia({ audio: true, video: true }).then(() => "granted", () => "denied")'),
+    ).toBe('denied');
+  });
+
+  it('reads no file but the window’s own', async () => {
+    const status = (address: string): Promise<number> =>
+      inPage(`fetch(${JSON.stringify(address)}).then((answer) => answer.status, () => 0)`);
+    expect(await status('app://causeway/index.html')).toBe(200);
+    for (const address of [
+      'app://causeway/../../package.json',
+      'app://causeway/..%2f..%2fpackage.json',
+      'app://causeway/%2e%2e/%2e%2e/package.json',
+      'app://causeway/..%5c..%5cpackage.json',
+      'app://causeway//etc/passwd',
+      'app://causeway/%00',
+      'app://elsewhere/index.html',
+      'file:///etc/passwd',
+    ])
+      expect([0, 404], address).toContain(await status(address));
+  });
+});

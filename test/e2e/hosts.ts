@@ -1,0 +1,104 @@
+/** Where the window is tried: the served one in Chromium, the desktop one in Electron. A missing program is a visible skip. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ElectronApplication, Page } from 'playwright-core';
+import { electronProgram, openDesktop } from '../../bench/window/desktop.ts';
+import { type LabFolders, labFolders } from '../../bench/window/labFolders.ts';
+import { chromiumProgram, openChromium, type Served, startServe } from '../../bench/window/served.ts';
+import { LONG, SMALL } from './scenarios.ts';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface OpenedWindow {
+  readonly page: Page;
+  readonly folders: LabFolders;
+  /** Of the browser only: what serves it now; a test may put another in its place. */
+  served?: Served;
+  /** Of the desktop only. */
+  readonly app?: ElectronApplication;
+  /** What has gone wrong in the page so far: exceptions, dialogs, forbidden scripts. */
+  readonly troubles: string[];
+  close(): Promise<void>;
+}
+
+export interface Host {
+  readonly name: 'browser' | 'desktop';
+  /** Why it cannot be tried here. */
+  readonly missing: string | undefined;
+  /** With two small scenarios of the user's; `files` come on top, by their path below the root of the folders. */
+  open(files?: Readonly<Record<string, string>>): Promise<OpenedWindow>;
+}
+
+const chromium = chromiumProgram();
+const electron = electronProgram();
+
+export const BROWSER: Host = {
+  name: 'browser',
+  missing: chromium === undefined ? 'no Chromium here: name one with CHROMIUM' : undefined,
+  async open(files = {}) {
+    const folders = filled(files);
+    const served = await startServe(ROOT, folders);
+    const browser = await openChromium(chromium!);
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', acceptDownloads: true });
+    const page = await context.newPage();
+    const window: OpenedWindow = {
+      page,
+      folders,
+      served,
+      troubles: watched(page),
+      async close() {
+        await browser.close();
+        await window.served?.close();
+        folders.remove();
+      },
+    };
+    await page.goto(served.url);
+    return window;
+  },
+};
+
+export const DESKTOP: Host = {
+  name: 'desktop',
+  missing:
+    electron === undefined ? 'no Electron here: install it, or name its folder with ELECTRON_OVERRIDE_DIST_PATH' : undefined,
+  async open(files = {}) {
+    const folders = filled(files);
+    const { app, page, close } = await openDesktop(ROOT, electron!, folders);
+    return {
+      page,
+      app,
+      folders,
+      troubles: watched(page),
+      async close() {
+        await close();
+        folders.remove();
+      },
+    };
+  },
+};
+
+function filled(files: Readonly<Record<string, string>>): LabFolders {
+  const folders = labFolders();
+  mkdirSync(folders.scenarios, { recursive: true });
+  mkdirSync(folders.runs, { recursive: true });
+  writeFileSync(join(folders.scenarios, 'small.yaml'), SMALL);
+  writeFileSync(join(folders.scenarios, 'long.yaml'), LONG);
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(folders.root, path), text);
+  return folders;
+}
+
+function watched(page: Page): string[] {
+  const troubles: string[] = [];
+  page.setDefaultTimeout(60_000);
+  page.on('pageerror', (error) => troubles.push(`exception: ${error.message}`));
+  page.on('dialog', (dialog) => {
+    // Leaving a page with unsaved changes is asked about, as it should be.
+    if (dialog.type() !== 'beforeunload') troubles.push(`dialog: ${dialog.message()}`);
+    void dialog.accept().catch(() => undefined);
+  });
+  page.on('console', (message) => {
+    if (/Content Security Policy|Refused to/.test(message.text())) troubles.push(`console: ${message.text()}`);
+  });
+  return troubles;
+}
