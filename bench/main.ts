@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { benchmark as clickLatency } from './clickLatency.ts';
 import { benchmark as clientsScaling } from './clientsScaling.ts';
 import { benchmark as engines } from './engines.ts';
 import { benchmark as gatewayFanIn } from './gatewayFanIn.ts';
@@ -27,6 +28,7 @@ const ALL: readonly Benchmark[] = [
   clientsScaling,
   measuring,
   engines,
+  clickLatency,
 ];
 
 function list(): void {

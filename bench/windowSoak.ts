@@ -84,11 +84,13 @@ try {
     await session.send('HeapProfiler.collectGarbage');
     const { metrics } = await session.send('Performance.getMetrics');
     const metric = (name: string): number => metrics.find((one) => one.name === name)?.value ?? Number.NaN;
-    const phase =
-      (await page.locator('.cw-phase').count()) > 0 ? await page.locator('.cw-phase').getAttribute('data-phase') : 'done';
+    // In one look: what is on the screen may change between two. Empty: neither, e.g. while it connects again.
+    const phase = await page.evaluate<string>(
+      `document.querySelector('.cw-run-header .cw-verdict') !== null ? 'done' : (document.querySelector('.cw-phase')?.dataset.phase ?? '')`,
+    );
     samples.push({
       seconds: Math.round((performance.now() - began) / 100) / 10,
-      phase: phase ?? '',
+      phase,
       heapMb: Math.round((metric('JSHeapUsedSize') / 2 ** 20) * 100) / 100,
       nodes: metric('Nodes'),
       listeners: metric('JSEventListeners'),
