@@ -151,10 +151,10 @@ export class Scope {
     return engine;
   }
 
-  /** `count` connections, some at a time; fewer when the time is over. */
+  /** `count` connections, some at a time; fewer when the time is over, but one in any case. */
   async connections(count: number, atOnce = 10): Promise<MqEngine[]> {
     const engines: MqEngine[] = [];
-    while (engines.length < count && this.leftMs > 0) {
+    while (engines.length < count && (engines.length === 0 || this.leftMs > 0)) {
       const next = Math.min(atOnce, count - engines.length);
       engines.push(...(await Promise.all(Array.from({ length: next }, () => this.connect()))));
     }
