@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../renderer/text/en.ts';
 import { BROWSER, type OpenedWindow } from './hosts.ts';
-import { CONTROLS, HOSTILE, SCRIPT } from './texts.ts';
+import { CONTROLS, HOSTILE, REVERSED, SCRIPT } from './texts.ts';
 import { Window } from './window.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -195,7 +195,7 @@ describe.skipIf(BROWSER.missing !== undefined)('every screen, with data', () => 
 });
 
 function hostileScenario(): string {
-  const name = JSON.stringify(HOSTILE);
+  const name = JSON.stringify(`${SCRIPT}${REVERSED}`);
   return `causeway: 1
 name: ${name}
 description: ${name}

@@ -77,6 +77,7 @@ export function HomeScreen(_: { readonly argument: string | undefined }): ReactN
               sentence={text.cards[name].text}
               picture={<Picture />}
               entry={entry}
+              loading={scenarios === undefined && error === undefined}
               primary={false}
               starting={starting && asked === entry?.path}
               disabled={active || starting}

@@ -48,7 +48,7 @@ export function MoreScenarios({
                 {problem === null ? (
                   <div className="cw-dim">
                     {clients !== null && `${format.count(clients)} ${text.clients} · ${format.duration(durationMs)} · `}
-                    <WireText text={description} limit={100} />
+                    <WireText text={description} limit={160} />
                   </div>
                 ) : (
                   <div className="cw-run-problem">

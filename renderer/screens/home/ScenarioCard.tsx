@@ -12,6 +12,7 @@ export function ScenarioCard({
   sentence,
   picture,
   entry,
+  loading,
   primary,
   starting,
   disabled,
@@ -22,12 +23,14 @@ export function ScenarioCard({
   readonly picture: ReactNode;
   /** undefined: not installed. */
   readonly entry: ScenarioEntry | undefined;
+  /** Not known yet whether it is installed. */
+  readonly loading: boolean;
   readonly primary: boolean;
   readonly starting: boolean;
   readonly disabled: boolean;
   readonly onRun: (path: string) => void;
 }): ReactNode {
-  const text = useText().home;
+  const { home: text, shared } = useText();
   const format = useFormat();
   return (
     <article className="cw-card">
@@ -35,7 +38,7 @@ export function ScenarioCard({
       <h2>{title}</h2>
       <p className="cw-dim">{sentence}</p>
       {entry === undefined ? (
-        <p className="cw-card-foot cw-dim">{text.missing}</p>
+        <p className="cw-card-foot cw-dim">{loading ? shared.loading : text.missing}</p>
       ) : (
         <div className="cw-card-foot">
           <span className="cw-card-facts cw-number">
