@@ -1,7 +1,7 @@
 /** Where the window is: `#/run/abc` is screen `run` with argument `abc`. */
 import { useSyncExternalStore } from 'react';
 
-export const SCREENS = ['home', 'run', 'fleet', 'compare', 'inspect', 'editor', 'settings'] as const;
+export const SCREENS = ['home', 'run', 'fleet', 'compare', 'inspect', 'choose', 'editor', 'settings'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export interface Route {

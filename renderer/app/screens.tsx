@@ -7,6 +7,7 @@ import {
   IconHome2,
   IconMap2,
   IconPlayerPlay,
+  IconScale,
   IconSettings,
 } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
@@ -21,6 +22,7 @@ export const SCREEN_VIEWS: Readonly<Record<Screen, ScreenView>> = {
   fleet: lazy(async () => ({ default: (await import('../screens/fleet/FleetScreen.tsx')).FleetScreen })),
   compare: lazy(async () => ({ default: (await import('../screens/compare/CompareScreen.tsx')).CompareScreen })),
   inspect: lazy(async () => ({ default: (await import('../screens/inspect/InspectScreen.tsx')).InspectScreen })),
+  choose: lazy(async () => ({ default: (await import('../screens/choose/ChooseScreen.tsx')).ChooseScreen })),
   editor: lazy(async () => ({ default: (await import('../screens/editor/EditorScreen.tsx')).EditorScreen })),
   settings: lazy(async () => ({ default: (await import('../screens/settings/SettingsScreen.tsx')).SettingsScreen })),
 };
@@ -31,6 +33,7 @@ export const SCREEN_ICONS: Readonly<Record<Screen, Icon>> = {
   fleet: IconMap2,
   compare: IconChartDots3,
   inspect: IconArrowsLeftRight,
+  choose: IconScale,
   editor: IconFileCode,
   settings: IconSettings,
 };

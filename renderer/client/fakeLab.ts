@@ -1,5 +1,6 @@
 /** A lab in memory, driven by hand: for tests of screens without a server, a socket or time. */
 import type { CallMessage, LabMessage, WindowAnswers, WindowCall, WindowError, WindowPush } from '../../core/protocol/window.ts';
+import { fakeAdvice, fakeChooseTable } from './fakeChoose.ts';
 import {
   FAKE_INFO,
   FAKE_OWN_SCENARIOS,
@@ -87,6 +88,10 @@ export function createFakeLab({ connected = true }: { readonly connected?: boole
   answer('settings.test', () => ({ ok: true, text: 'Apache Kafka 4.4.0 answered in 12 ms.', hint: null }));
   answer('scenarios.list', () => [...FAKE_SCENARIOS, ...FAKE_OWN_SCENARIOS]);
   answer('scenarios.remove', () => null);
+  answer('choose.table', ((input: { readonly engine: string }) => fakeChooseTable(input.engine)) as Handler<'choose.table'>);
+  answer('choose.run', () => null);
+  answer('choose.cancel', () => null);
+  answer('choose.advise', fakeAdvice as Handler<'choose.advise'>);
   answer('runs.list', () => runs);
   answer('runs.current', () => view);
   answer('runs.start', () => {

@@ -3,6 +3,7 @@
  * zh has the same keys; the compiler says what is missing.
  */
 import { charts } from './en/charts.ts';
+import { choose } from './en/choose.ts';
 import { compare } from './en/compare.ts';
 import { editor } from './en/editor.ts';
 import { fleet } from './en/fleet.ts';
@@ -13,5 +14,5 @@ import { settings } from './en/settings.ts';
 import { shared } from './en/shared.ts';
 import { shell } from './en/shell.ts';
 
-export const en = { shell, shared, charts, home, run, fleet, compare, inspect, editor, settings };
+export const en = { shell, shared, charts, home, run, fleet, compare, inspect, choose, editor, settings };
 export type Texts = typeof en;

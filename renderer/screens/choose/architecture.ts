@@ -1,0 +1,53 @@
+/** Which parts a recommendation needs, and how much flows between them. */
+import type { ChooseAdvice } from '../../../core/protocol/choose.ts';
+import type { Answers } from './answers.ts';
+
+export const PARTS = ['devices', 'gateway', 'bridge', 'mq', 'services'] as const;
+export type Part = (typeof PARTS)[number];
+
+export interface Flow {
+  readonly from: Part;
+  readonly to: Part;
+  /** Messages a second; null: it depends on who subscribes. */
+  readonly perSecond: number | null;
+  readonly bytesPerSecond: number | null;
+  readonly needed: boolean;
+}
+export interface ArchitectureView {
+  readonly needed: Readonly<Record<Part, boolean>>;
+  /** Where the clients of the answers stand: servers without MQTT are services. */
+  readonly clientsAt: 'devices' | 'services';
+  /** From the clients on. */
+  readonly up: readonly Flow[];
+  /** What clients receive over MQTT; null: they only send. */
+  readonly back: Flow | null;
+}
+
+export function architectureOf(advice: Pick<ChooseAdvice, 'components'>, answers: Answers): ArchitectureView {
+  const uses = new Set(advice.components.map(({ use }) => use));
+  const bridge = uses.has('bridge');
+  const mqtt = bridge || uses.has('mqtt');
+  const mq = bridge || uses.has('mq');
+  const needed = { devices: mqtt, gateway: mqtt, bridge: bridge || (mqtt && mq), mq, services: mq };
+  const perSecond = answers.clients * answers.messagesPerSecondPerClient;
+  const bytesPerSecond = perSecond * answers.messageBytes;
+  const flow = (from: Part, to: Part, isNeeded: boolean, rate: number | null = perSecond): Flow => ({
+    from,
+    to,
+    perSecond: rate,
+    bytesPerSecond: rate === null ? null : rate * answers.messageBytes,
+    needed: isNeeded,
+  });
+  const received = answers.fanOut === 'few' ? null : answers.fanOut === 'all' ? perSecond * answers.clients : perSecond;
+  return {
+    needed,
+    clientsAt: mqtt ? 'devices' : 'services',
+    up: [
+      flow('devices', 'gateway', mqtt),
+      flow('gateway', 'bridge', needed.bridge),
+      flow('bridge', 'mq', needed.bridge),
+      { ...flow('mq', 'services', mq), bytesPerSecond },
+    ],
+    back: mqtt && answers.fanOut !== 'work-sharing' ? flow('gateway', 'devices', true, received) : null,
+  };
+}

@@ -1,0 +1,62 @@
+/** Measured figures as the tables show them: side by side where both sides have the same one. */
+import type { ChooseFigure, ChooseRow } from '../../../core/protocol/choose.ts';
+import { DASH, type Format } from '../../shared/format.ts';
+import { wirePlain } from '../../shared/wire.ts';
+import type { Texts } from '../../text/en.ts';
+
+export interface FigurePair {
+  readonly name: string;
+  readonly mqtt: ChooseFigure | null;
+  readonly mq: ChooseFigure | null;
+  /** Lengths of the bars, 0 to 1; null: nothing to compare, as units differ or one side is not measured. */
+  readonly bars: { readonly mqtt: number; readonly mq: number } | null;
+  readonly better: 'mqtt' | 'mq' | null;
+}
+
+/** All figures of a row, those that both sides have first. A name with two units is two figures. */
+export function pairsOf({ mqtt, mq }: Pick<ChooseRow, 'mqtt' | 'mq'>): readonly FigurePair[] {
+  const same = (a: ChooseFigure, b: ChooseFigure): boolean => a.name === b.name && a.unit === b.unit;
+  const both = mqtt.figures.flatMap((left) => {
+    const right = mq.figures.find((figure) => same(figure, left));
+    return right === undefined ? [] : [pair(left, right)];
+  });
+  const alone = (figures: readonly ChooseFigure[], others: readonly ChooseFigure[]): readonly ChooseFigure[] =>
+    figures.filter((figure) => !others.some((other) => same(figure, other)));
+  return [
+    ...both,
+    ...alone(mqtt.figures, mq.figures).map((figure) => pair(figure, null)),
+    ...alone(mq.figures, mqtt.figures).map((figure) => pair(null, figure)),
+  ];
+}
+
+/** The few that a row shows at once: comparable ones that have a better and a worse, then whatever there is. */
+export function keyPairs(row: Pick<ChooseRow, 'mqtt' | 'mq'>, most = 3): readonly FigurePair[] {
+  const weight = ({ mqtt, mq, bars }: FigurePair): number =>
+    (bars === null ? 0 : 4) + ((mqtt ?? mq)?.better === undefined ? 0 : 2) + (mqtt !== null && mq !== null ? 1 : 0);
+  return pairsOf(row)
+    .toSorted((a, b) => weight(b) - weight(a))
+    .slice(0, most);
+}
+
+function pair(mqtt: ChooseFigure | null, mq: ChooseFigure | null): FigurePair {
+  const figure = { name: (mqtt ?? mq)?.name ?? '', mqtt, mq };
+  const [left, right] = [mqtt?.value ?? null, mq?.value ?? null];
+  if (left === null || right === null) return { ...figure, bars: null, better: null };
+  const most = Math.max(left, right);
+  const bars = most > 0 && left >= 0 && right >= 0 && mqtt?.unit !== 'yes/no' ? { mqtt: left / most, mq: right / most } : null;
+  const way = mqtt?.better;
+  const better = way === undefined || left === right ? null : left < right === (way === 'lower') ? 'mqtt' : 'mq';
+  return { ...figure, bars, better };
+}
+
+/** Value and unit; a dash where there is no value. */
+export function figureText(figure: ChooseFigure | null, words: Texts['choose'], format: Format): string {
+  if (figure === null || figure.value === null || !Number.isFinite(figure.value)) return DASH;
+  if (figure.unit === 'yes/no') return figure.value === 0 ? words.no : words.yes;
+  const size = Math.abs(figure.value);
+  const value = size >= 1e6 ? format.axis(figure.value) : format.decimal(figure.value, decimals(size));
+  const unit = wirePlain(words.unit(figure.unit), 40);
+  return unit === '' ? value : `${value} ${unit}`;
+}
+
+const decimals = (size: number): number => (size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 4);
