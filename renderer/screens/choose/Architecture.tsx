@@ -9,8 +9,9 @@ import { directionLook } from '../../theme/directions.ts';
 import type { Answers } from './answers.ts';
 import { architectureOf, type Flow, PARTS, type Part } from './architecture.ts';
 
-const BOX = 104;
-const LEAST_GAP = 78;
+const WIDTHS: Readonly<Record<Part, number>> = { devices: 104, gateway: 106, bridge: 72, mq: 72, services: 92 };
+const BOXES = PARTS.reduce((sum, part) => sum + WIDTHS[part], 0);
+const LEAST_GAP = 80;
 const HEIGHT = 118;
 
 const rateOf = (flow: Flow, words: Texts['choose']['advisor'], format: Format): string =>
@@ -21,9 +22,10 @@ export function Architecture({ advice, answers }: { readonly advice: ChooseAdvic
   const words = useText().choose.advisor;
   const format = useFormat();
   const { ref, width: measured } = useElementSize();
-  const gap = Math.max(LEAST_GAP, ((measured > 0 ? measured : 900) - BOX * PARTS.length) / (PARTS.length - 1));
-  const width = BOX * PARTS.length + gap * (PARTS.length - 1);
-  const x = (part: Part): number => PARTS.indexOf(part) * (BOX + gap);
+  const gap = Math.max(LEAST_GAP, ((measured > 0 ? measured : 900) - BOXES) / (PARTS.length - 1));
+  const width = BOXES + gap * (PARTS.length - 1);
+  const x = (part: Part): number => PARTS.slice(0, PARTS.indexOf(part)).reduce((sum, before) => sum + WIDTHS[before] + gap, 0);
+  const middle = (part: Part): number => x(part) + WIDTHS[part] / 2;
   const { needed, clientsAt, up, back } = architectureOf(advice, answers);
   const clients = `${format.axis(answers.clients)} · ${words.wheres[answers.where]}`;
   const said = [
@@ -42,8 +44,8 @@ export function Architecture({ advice, answers }: { readonly advice: ChooseAdvic
             <FlowArrow
               key={`${flow.from} ${flow.to}`}
               flow={flow}
-              start={Math.min(x(flow.from), x(flow.to)) + BOX + 5}
-              end={Math.max(x(flow.from), x(flow.to)) - 5}
+              start={x(flow === back ? flow.to : flow.from) + WIDTHS[flow === back ? flow.to : flow.from] + 5}
+              end={x(flow === back ? flow.from : flow.to) - 5}
               isBack={flow === back}
               rate={rateOf(flow, words, format)}
               bytes={format.byteRate(flow.bytesPerSecond)}
@@ -51,11 +53,11 @@ export function Architecture({ advice, answers }: { readonly advice: ChooseAdvic
           ))}
           {PARTS.map((part) => (
             <g key={part} className="cw-part" data-part={part} data-needed={needed[part]}>
-              <rect x={x(part) + 0.5} y={0.5} width={BOX - 1} height={HEIGHT - 1} rx={8} />
-              <text x={x(part) + BOX / 2} y={HEIGHT / 2} textAnchor="middle" className="cw-part-name">
+              <rect x={x(part) + 0.5} y={0.5} width={WIDTHS[part] - 1} height={HEIGHT - 1} rx={8} />
+              <text x={middle(part)} y={HEIGHT / 2} textAnchor="middle" className="cw-part-name">
                 {words.nodes[part]}
               </text>
-              <text x={x(part) + BOX / 2} y={HEIGHT / 2 + 18} textAnchor="middle" className="cw-part-note">
+              <text x={middle(part)} y={HEIGHT / 2 + 18} textAnchor="middle" className="cw-part-note">
                 {part === clientsAt && needed[part] ? clients : needed[part] ? '' : words.notNeeded}
               </text>
             </g>

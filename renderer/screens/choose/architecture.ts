@@ -19,7 +19,7 @@ export interface ArchitectureView {
   readonly clientsAt: 'devices' | 'services';
   /** From the clients on. */
   readonly up: readonly Flow[];
-  /** What clients receive over MQTT; null: they only send. */
+  /** Against the others: what clients receive over MQTT, or what services send where there is no MQTT. */
   readonly back: Flow | null;
 }
 
@@ -30,7 +30,6 @@ export function architectureOf(advice: Pick<ChooseAdvice, 'components'>, answers
   const mq = bridge || uses.has('mq');
   const needed = { devices: mqtt, gateway: mqtt, bridge: bridge || (mqtt && mq), mq, services: mq };
   const perSecond = answers.clients * answers.messagesPerSecondPerClient;
-  const bytesPerSecond = perSecond * answers.messageBytes;
   const flow = (from: Part, to: Part, isNeeded: boolean, rate: number | null = perSecond): Flow => ({
     from,
     to,
@@ -39,6 +38,10 @@ export function architectureOf(advice: Pick<ChooseAdvice, 'components'>, answers
     needed: isNeeded,
   });
   const received = answers.fanOut === 'few' ? null : answers.fanOut === 'all' ? perSecond * answers.clients : perSecond;
+  const backOf = (): Flow | null => {
+    if (!mqtt) return mq ? flow('services', 'mq', true) : null;
+    return answers.fanOut === 'work-sharing' ? null : flow('gateway', 'devices', true, received);
+  };
   return {
     needed,
     clientsAt: mqtt ? 'devices' : 'services',
@@ -46,8 +49,9 @@ export function architectureOf(advice: Pick<ChooseAdvice, 'components'>, answers
       flow('devices', 'gateway', mqtt),
       flow('gateway', 'bridge', needed.bridge),
       flow('bridge', 'mq', needed.bridge),
-      { ...flow('mq', 'services', mq), bytesPerSecond },
+      // What devices report comes once to each group of services; among services it goes to whoever shall have it.
+      flow('mq', 'services', mq, mqtt ? perSecond : received),
     ],
-    back: mqtt && answers.fanOut !== 'work-sharing' ? flow('gateway', 'devices', true, received) : null,
+    back: backOf(),
   };
 }

@@ -1,5 +1,5 @@
 export const choose = {
-  subtitle: 'What is claimed of MQTT and of MQ, measured on this machine, and what follows for your case.',
+  subtitle: 'What is claimed of both, measured on this machine.',
   views: { table: 'Comparison', advisor: 'Advisor' },
   engine: 'MQ engine',
   embedded: 'Embedded MQ: says nothing about Kafka, RocketMQ or RabbitMQ',
@@ -71,7 +71,7 @@ export const choose = {
     every: (time: string) => `every ${time}`,
     total: (rate: string, bytes: string) => `Together ${rate}, ${bytes}`,
     fanOut: 'Who receives a message?',
-    fanOuts: { 'one-to-one': 'One receiver', 'work-sharing': 'One of many workers', few: 'A few', all: 'All' },
+    fanOuts: { 'one-to-one': 'One', 'work-sharing': 'Any worker', few: 'A few', all: 'All' },
     order: 'Which order must hold?',
     orders: { none: 'None', 'per-client': 'Of each client', total: 'Of everything' },
     offline: 'For those who are offline?',

@@ -78,7 +78,7 @@ const UNITS: Readonly<Record<string, string>> = {
 };
 
 export const choose: typeof en = {
-  subtitle: '在本机实测 MQTT 与 MQ 的各项说法，并给出适合您的方案。',
+  subtitle: '在本机实测两者的各项说法。',
   views: { table: '对比', advisor: '选型建议' },
   engine: 'MQ 引擎',
   embedded: '内置 MQ：结果不代表 Kafka、RocketMQ 或 RabbitMQ',
@@ -140,7 +140,7 @@ export const choose: typeof en = {
     every: (time) => `每 ${time} 一条`,
     total: (rate, bytes) => `合计 ${rate}，${bytes}`,
     fanOut: '谁接收消息？',
-    fanOuts: { 'one-to-one': '一个接收者', 'work-sharing': '多个处理者之一', few: '少数', all: '所有人' },
+    fanOuts: { 'one-to-one': '一个', 'work-sharing': '任一处理者', few: '少数', all: '所有人' },
     order: '需要保证哪种顺序？',
     orders: { none: '不需要', 'per-client': '每个客户端内', total: '全局' },
     offline: '接收者离线时？',

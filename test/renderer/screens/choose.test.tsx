@@ -39,7 +39,7 @@ async function open({ rows = [], argument }: { readonly rows?: readonly ChooseRo
   lab.answer('choose.table', ((input: { readonly engine: string }) => {
     const table = fakeChooseTable(input.engine);
     return { ...table, rows: table.rows.map((row) => rows.find(({ id }) => id === row.id) ?? row) };
-  }) as () => ReturnType<typeof fakeChooseTable>);
+  }) as never);
   const shown = show(<ChooseScreen argument={argument} />, { link: lab.link });
   await screen.findByText(argument === 'advisor' ? words.advisor.drawing : words.tables.feature);
   return { lab, ...shown };
@@ -187,6 +187,12 @@ describe('the advisor', () => {
     fireEvent.click(button(words.advisor.edit));
     await waitFor(() => expect(buffer.view().text).toBe(scenario.text));
     expect(window.location.hash).toBe('#/editor');
+    buffer.edit([{ place: ['name'], value: 'mine' }]);
+    fireEvent.click(button(words.advisor.edit));
+    await screen.findByText(words.advisor.unsaved);
+    expect(buffer.view().text).toContain('mine');
+    fireEvent.click(button(words.advisor.letGo));
+    await waitFor(() => expect(buffer.view().text).toBe(scenario.text));
   });
   it('shows hostile texts as texts', async () => {
     const lab = createFakeLab();
@@ -224,6 +230,9 @@ describe('the advisor', () => {
     expect(up[0]).toMatchObject({ perSecond: 100, bytesPerSecond: 10_000, needed: true });
     expect(back?.perSecond).toBe(100_000);
     expect(architectureOf({ components }, PRESETS.sensors).back).toBeNull();
+    const among = architectureOf({ components: [{ ...components[0], use: 'mq' }] }, { ...PRESETS.orders, fanOut: 'all' });
+    expect(among.clientsAt).toBe('services');
+    expect([among.back?.from, among.back?.perSecond, among.up[3]?.perSecond]).toEqual(['services', 5_000, 250_000]);
   });
 });
 
