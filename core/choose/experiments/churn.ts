@@ -15,7 +15,12 @@ async function stream(scope: Scope, clients: number, send: (n: number) => void, 
   const cutEvery = Math.max(1, Math.round((10 * (1000 / EVERY_MS)) / clients));
   for (let beat = 0; beat < beats; beat += 1) {
     send(beat);
-    if (beat % cutEvery === 0) recovered.push(cut((beat / cutEvery) % clients));
+    if (beat % cutEvery === 0) {
+      const back = cut((beat / cutEvery) % clients);
+      // When the experiment is cancelled nobody waits for it any more.
+      back.catch(() => undefined);
+      recovered.push(back);
+    }
     await scope.pause(EVERY_MS);
   }
   return Promise.all(recovered);

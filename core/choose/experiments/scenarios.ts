@@ -116,9 +116,12 @@ export const control: Experiment = async (scope) => {
     for (let i = 0; i < rounds; i += 1) for (const [d, name] of names.entries()) sends.push(send(name, book.send(d, i)));
     let accepted = 0;
     for (const one of sends)
-      void one.then(() => {
-        accepted += 1;
-      });
+      void one.then(
+        () => {
+          accepted += 1;
+        },
+        () => undefined,
+      );
     await scope.until(() => accepted >= total, 6000);
     const perSecond = accepted >= total ? (total * 1000) / (performance.now() - start) : null;
     await scope.until(() => book.distinct >= total, 5000);
