@@ -56,7 +56,7 @@ export function CommandsTables({ run }: { readonly run: RunSnapshot }): ReactNod
                   label: words.wave,
                   render: ({ command, sequence }: Wave) => (
                     <>
-                      <WireText text={command} limit={60} /> <span className="cw-dim">#{format.count(sequence + 1)}</span>
+                      <WireText text={command} limit={60} /> <span className="cw-dim">#{format.count(sequence)}</span>
                     </>
                   ),
                 },

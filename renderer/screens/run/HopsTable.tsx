@@ -3,7 +3,6 @@ import type { Latency, Path } from '../../../core/protocol/result.ts';
 import type { RunSnapshot } from '../../live/runSnapshot.ts';
 import { DataTable } from '../../shared/DataTable.tsx';
 import { DirectionMark } from '../../shared/DirectionMark.tsx';
-import { EmptyState } from '../../shared/EmptyState.tsx';
 import { useFormat } from '../../shared/format.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { useText } from '../../text/useText.tsx';
@@ -25,7 +24,7 @@ export function HopsTable({ run }: { readonly run: RunSnapshot }): ReactNode {
   return (
     <Panel id="run-hops" title={words.title} hint={words.hint} flush>
       {paths.length === 0 ? (
-        <EmptyState title={run.result === null ? words.later : words.nothing} />
+        <p className="cw-later cw-dim">{run.result === null ? words.later : words.nothing}</p>
       ) : (
         paths.map((path) => <PathTable key={path.direction} path={path} />)
       )}

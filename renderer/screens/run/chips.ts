@@ -22,6 +22,7 @@ export type ChipTone = 'pass' | 'fail' | 'invalid' | 'good' | 'watch' | 'none';
 /** What a chip says besides its name; the texts stand in text/en/run.ts. */
 export type ChipNote =
   | { readonly kind: 'kept' }
+  | { readonly kind: 'healthy' }
   | { readonly kind: 'soFar' }
   | { readonly kind: 'atTheEnd' }
   | { readonly kind: 'notPromised' }
@@ -113,7 +114,7 @@ function judged(result: RunResult, orderPromised: boolean): readonly Chip[] {
       missed > 0
         ? { kind: 'missed', count: missed, of: result.thresholds.length }
         : { kind: 'met', count: result.thresholds.length },
-    generator: { kind: 'kept' },
+    generator: { kind: 'healthy' },
   };
   const untested: Partial<Record<ChipKey, ChipNote>> = {
     ...(promised ? {} : { order: { kind: 'notPromised' } }),
@@ -130,13 +131,13 @@ function judged(result: RunResult, orderPromised: boolean): readonly Chip[] {
     if (key === 'thresholds' && missed > 0) return { key, tone: 'invalid', note: notes.thresholds, reasons };
     const nothing = untested[key];
     if (nothing !== undefined) return { key, tone: 'none', note: nothing, reasons };
-    return { key, tone: 'pass', note: key === 'thresholds' ? notes.thresholds : { kind: 'kept' }, reasons };
+    return { key, tone: 'pass', note: key === 'thresholds' || key === 'generator' ? notes[key] : { kind: 'kept' }, reasons };
   });
 }
 
 /** A chip with reasons never says that all is well, even where its own count is nought (e.g. `not-acknowledged`). */
 function saying(note: ChipNote, reasons: RunResult['reasons']): ChipNote {
-  if (note.kind !== 'kept' && note.kind !== 'met') return note;
+  if (note.kind !== 'kept' && note.kind !== 'met' && note.kind !== 'healthy') return note;
   return { kind: reasons.every(({ code }) => LIMITS.has(code)) ? 'limit' : 'broken' };
 }
 

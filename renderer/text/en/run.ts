@@ -70,10 +70,10 @@ export const run = {
     names: {
       lost: 'Nothing lost',
       intact: 'Nothing altered',
-      order: 'In order',
-      mapping: 'Mapping right',
+      order: 'Order',
+      mapping: 'Mapping',
       thresholds: 'Thresholds',
-      generator: 'Generator healthy',
+      generator: 'Generator',
     },
     explain: {
       lost: 'Every acknowledged message that was promised to a receiver arrived there. Known for sure when the run is over.',
@@ -85,7 +85,8 @@ export const run = {
     },
     notes: {
       kept: 'kept',
-      soFar: 'so far',
+      healthy: 'healthy',
+      soFar: 'all right so far',
       atTheEnd: 'told at the end',
       notPromised: 'not promised here',
       noneSet: 'none set',
@@ -104,7 +105,7 @@ export const run = {
     },
     countsSoFar: {
       lost: (n: string) => `${n} lost so far`,
-      duplicates: (n: string) => `${n} second copies so far`,
+      duplicates: (n: string) => `${n} repeated so far`,
       corrupted: (n: string) => `${n} corrupted so far`,
       reordered: (n: string) => `${n} overtaken so far`,
       mapping: (n: string) => `${n} wrong so far`,
@@ -156,7 +157,7 @@ export const run = {
     order: 'Order and copies',
     orderHint: (window: string) => `messages in each ${window}, before anything is explained`,
     pending: 'under way',
-    duplicates: 'second copies',
+    duplicates: 'repeated',
     reordered: 'overtaken',
     corrupted: 'corrupted',
     mappingFailed: 'wrong mapping',
@@ -198,7 +199,7 @@ export const run = {
     deliveredUp: 'Delivered up',
     deliveredDown: 'Delivered down',
     deliveredDevice: 'Delivered between devices',
-    duplicates: 'Second copies',
+    duplicates: 'Repeated',
     rows: {
       offered: 'Due',
       sent: 'Sent',
@@ -235,8 +236,8 @@ export const run = {
   hops: {
     title: 'Latency, hop by hop',
     hint: 'the means of the hops add up to the whole',
-    later: 'Each hop is told when the run is over',
-    nothing: 'No message was delivered',
+    later: 'Each hop is told when the run is over.',
+    nothing: 'No message was delivered.',
     hop: 'Hop',
     share: 'Share of the whole',
     mean: 'Mean',

@@ -72,10 +72,10 @@ export const run: typeof en = {
     names: {
       lost: '无丢失',
       intact: '无篡改',
-      order: '顺序正确',
-      mapping: '映射正确',
+      order: '顺序',
+      mapping: '映射',
       thresholds: '阈值',
-      generator: '负载生成正常',
+      generator: '负载生成',
     },
     explain: {
       lost: '每条已确认且承诺送达的消息都到达了接收方。运行结束后才能确定。',
@@ -87,6 +87,7 @@ export const run: typeof en = {
     },
     notes: {
       kept: '已兑现',
+      healthy: '正常',
       soFar: '目前正常',
       atTheEnd: '结束时给出',
       notPromised: '此处不承诺',
@@ -237,8 +238,8 @@ export const run: typeof en = {
   hops: {
     title: '逐段延迟',
     hint: '各段均值之和等于整体',
-    later: '逐段数据在运行结束后给出',
-    nothing: '没有消息送达',
+    later: '逐段数据在运行结束后给出。',
+    nothing: '没有消息送达。',
     hop: '段',
     share: '占整体',
     mean: '均值',
