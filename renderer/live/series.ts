@@ -30,11 +30,13 @@ export function spansOf(frames: readonly Frame[], width: number): readonly Span[
   const spans: Span[] = [];
   let before = (frames[0]?.atMs ?? 0) - FRAME_MS;
   let place: number | undefined;
+  // Frames end when the lab has time, not on the quarter of a second: each keeps its own place where none must be merged.
+  const merges = width > FRAME_MS;
   for (const frame of frames) {
     const here = Math.ceil(frame.atMs / width);
     const last = spans.at(-1);
     const covered = frame.atMs - before;
-    if (last !== undefined && (here === place || covered <= 0)) {
+    if (last !== undefined && ((merges && here === place) || covered <= 0)) {
       spans[spans.length - 1] = {
         atMs: Math.max(last.atMs, frame.atMs),
         widthMs: last.widthMs + Math.max(0, covered),

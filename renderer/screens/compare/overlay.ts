@@ -10,10 +10,13 @@ export interface Overlay {
   readonly widthMs: number;
 }
 
+/** Frames don't end at the same moments in all runs: in a second there are always some of each. */
+const LEAST_MS = 1_000;
+
 /** Connecting is left out: how long it takes would shift nothing, but stretch the axis. */
 export function overlay(runs: readonly (readonly Frame[])[], most?: number): Overlay {
   const traffic = runs.map((frames) => frames.filter(({ atMs }) => atMs > 0));
-  const width = Math.max(...traffic.map((frames) => windowMs(frames, most)), 250);
+  const width = Math.max(...traffic.map((frames) => windowMs(frames, most)), LEAST_MS);
   const placed = traffic.map((frames) => new Map(spansOf(frames, width).map((span) => [Math.ceil(span.atMs / width), span])));
   const last = Math.max(0, ...placed.map((spans) => Math.max(0, ...spans.keys())));
   const places = Array.from({ length: last }, (_, index) => index + 1);

@@ -28,7 +28,8 @@ type Cell = Pick<MappingCell, 'direction' | 'property' | 'checked' | 'failed'> &
 
 /** Every property in every direction: how often it was checked at the receiver, and how often it was wrong. */
 export function MappingMatrix({ run }: { readonly run: RunSnapshot }): ReactNode {
-  const words = useText().run.mapping;
+  const texts = useText();
+  const words = texts.run.mapping;
   const format = useFormat();
   const [opened, setOpened] = useState<{ readonly direction: Direction; readonly property: MappingCell['property'] }>();
   const cells: readonly Cell[] = run.result?.mapping ?? run.mapping;
@@ -95,6 +96,7 @@ export function MappingMatrix({ run }: { readonly run: RunSnapshot }): ReactNode
         opened={shown !== undefined}
         onClose={() => setOpened(undefined)}
         size="xl"
+        closeButtonProps={{ 'aria-label': texts.shared.close }}
         title={
           shown === undefined ? null : (
             <>
