@@ -15,6 +15,7 @@ import { type Benchmark, runBenchmark } from './harness.ts';
 import { machine } from './machine.ts';
 import { benchmark as measuring } from './measuring.ts';
 import { toJson, toText } from './output.ts';
+import { benchmark as redraw } from './redraw.ts';
 import { benchmark as slip } from './slip.ts';
 import { benchmark as swarmMemory } from './swarmMemory.ts';
 import { benchmark as swarmThroughput } from './swarmThroughput.ts';
@@ -29,6 +30,7 @@ const ALL: readonly Benchmark[] = [
   measuring,
   engines,
   clickLatency,
+  redraw,
 ];
 
 function list(): void {

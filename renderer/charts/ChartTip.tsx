@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 
 interface Entry {
-  readonly dataKey?: unknown;
-  readonly value?: unknown;
+  /** The row of the data under the pointer. */
+  readonly payload?: unknown;
 }
 
 /** What a chart says where the pointer is. Recharts fills `active`, `payload` and `label`. */
@@ -22,11 +22,12 @@ export function ChartTip({
   readonly format: (value: number) => string;
 }): ReactNode {
   if (active !== true || payload === undefined || payload.length === 0) return null;
+  const row = (payload[0]?.payload ?? {}) as Readonly<Record<string, unknown>>;
   return (
     <div className="cw-tip">
       <div className="cw-tip-title cw-number">{title(Number(label))}</div>
       {series.map(({ key, label: name, color }) => {
-        const value = payload.find(({ dataKey }) => dataKey === key)?.value;
+        const value = row[key];
         if (typeof value !== 'number') return null;
         return (
           <div key={key} className="cw-tip-row">

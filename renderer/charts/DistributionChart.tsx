@@ -5,6 +5,7 @@ import { useFormat } from '../shared/format.ts';
 import { useText } from '../text/useText.tsx';
 import { ChartFrame } from './ChartFrame.tsx';
 import { ChartTip } from './ChartTip.tsx';
+import { Curves } from './Curves.tsx';
 import { latencyAt, percentileCurve, shareAtTail, tailPosition } from './distribution.ts';
 import { logTicks, unbroken } from './points.ts';
 
@@ -85,6 +86,8 @@ export function DistributionChart({
             type="number"
             domain={[0, 5]}
             ticks={TICKS}
+            tickCount={0}
+            interval={0}
             tickFormatter={name}
             tickLine={false}
             axisLine={{ stroke: 'var(--cw-border)' }}
@@ -94,6 +97,8 @@ export function DistributionChart({
             scale="log"
             domain={[ticks[0] as number, ticks.at(-1) as number]}
             ticks={ticks}
+            tickCount={0}
+            interval={0}
             allowDataOverflow
             tickFormatter={(micros: number) => unbroken(format.latency(micros))}
             tickLine={false}
@@ -101,6 +106,7 @@ export function DistributionChart({
             width={52}
           />
           <Tooltip
+            includeHidden
             isAnimationActive={false}
             cursor={{ stroke: 'var(--cw-border-strong)' }}
             content={<ChartTip series={series} title={name} format={format.latency} />}
@@ -113,19 +119,14 @@ export function DistributionChart({
               label={{ value: threshold.label, position: 'insideTopLeft', fill: 'var(--cw-fail)', fontSize: 11 }}
             />
           )}
-          {series.map(({ key, color, dash }) => (
-            <Line
-              key={key}
-              dataKey={key}
-              stroke={color}
-              strokeDasharray={dash ?? 'none'}
-              strokeWidth={1.8}
-              type="stepAfter"
-              dot={false}
-              activeDot={false}
-              isAnimationActive={false}
-            />
-          ))}
+          <Curves
+            points={points}
+            series={series}
+            x={{ domain: [0, 5] }}
+            y={{ domain: [ticks[0] as number, ticks.at(-1) as number], log: true }}
+            steps
+          />
+          <Line dataKey="t" hide isAnimationActive={false} />
         </ComposedChart>
       </ResponsiveContainer>
     </ChartFrame>

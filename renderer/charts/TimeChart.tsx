@@ -1,10 +1,16 @@
-import { type ReactNode, useMemo } from 'react';
-import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { type ReactNode, useCallback, useMemo } from 'react';
+import { CartesianGrid, ComposedChart, Line, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { useFormat } from '../shared/format.ts';
 import { useText } from '../text/useText.tsx';
 import { ChartFrame } from './ChartFrame.tsx';
 import { ChartTip } from './ChartTip.tsx';
-import { type ChartSeries, chartPoints, logTicks, timeTicks, unbroken } from './points.ts';
+import { Curves } from './Curves.tsx';
+import { type ChartSeries, chartPoints, linearTicks, logTicks, timeTicks, unbroken } from './points.ts';
+
+const CARRIER = 'carrier';
+/** The same objects at every redraw: Recharts takes new ones for changes. */
+const MARGIN = { top: 6, right: 8, bottom: 0, left: 0 };
+const AXIS_LINE = { stroke: 'var(--cw-border)' };
 
 /** Lines and areas over time, aligned at t = 0 (the start of traffic). Values at or below 0 leave a gap on a log scale. */
 export function TimeChart({
@@ -50,17 +56,20 @@ export function TimeChart({
       for (const { key } of series) if ((row[key] ?? 1) <= 0) row[key] = null;
     return rows;
   }, [times, series, log]);
-  const ticks = useMemo(
-    () =>
-      log
-        ? logTicks([...points.flatMap((point) => series.map(({ key }) => point[key] ?? null)), threshold?.value ?? null])
-        : undefined,
-    [log, points, series, threshold?.value],
-  );
+  const marks = useMemo(() => {
+    if (!log && maxY !== undefined) return [0, 0.25, 0.5, 0.75, 1].map((share) => share * maxY);
+    const values = [...points.flatMap((point) => series.map(({ key }) => point[key] ?? null)), threshold?.value ?? null];
+    return log ? logTicks(values) : linearTicks(values);
+  }, [log, maxY, points, series, threshold?.value]);
+  const ticks = useStable(marks);
+  const [bottom, top] = [ticks[0] as number, ticks.at(-1) as number];
+  // What the pointer finds: one invisible line along the bottom, whose points carry the values of all series.
+  const [from, to] = [points[0]?.t ?? 0, points.at(-1)?.t ?? 0];
+  const rows = useMemo(() => points.map((point) => ({ ...point, [CARRIER]: bottom })), [points, bottom]);
   const empty = !points.some((point) => series.some(({ key }) => point[key] !== null));
-  const at = (ms: number): string => figures.clock(ms);
-  const domain: [number, number | 'auto'] =
-    ticks !== undefined ? [ticks[0] as number, ticks.at(-1) as number] : [0, maxY ?? 'auto'];
+  const at = figures.clock;
+  const mark = useCallback((value: number) => unbroken((axisFormat ?? figures.axis)(value)), [axisFormat, figures]);
+  const timeMarks = useStable(timeTicks(from, to));
   return (
     <ChartFrame
       title={title}
@@ -83,30 +92,35 @@ export function TimeChart({
       })}
     >
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 480, height }}>
-        <ComposedChart data={points} margin={{ top: 6, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
+        <ComposedChart data={rows} margin={MARGIN} accessibilityLayer={false}>
           <CartesianGrid stroke="var(--cw-grid)" vertical={false} />
           <XAxis
             dataKey="t"
             type="number"
-            domain={['dataMin', 'dataMax']}
+            domain={[from, to]}
+            allowDataOverflow
+            tickCount={0}
+            interval={0}
             tickFormatter={at}
             tickLine={false}
-            axisLine={{ stroke: 'var(--cw-border)' }}
-            ticks={timeTicks(points[0]?.t ?? 0, points.at(-1)?.t ?? 0)}
-            minTickGap={24}
+            axisLine={AXIS_LINE}
+            ticks={timeMarks}
             height={20}
           />
           <YAxis
             scale={log ? 'log' : 'auto'}
-            domain={domain}
-            {...(ticks === undefined ? {} : { ticks })}
-            allowDataOverflow={log || maxY !== undefined}
-            tickFormatter={(value: number) => unbroken((axisFormat ?? figures.axis)(value))}
+            domain={[bottom, top]}
+            ticks={ticks}
+            tickCount={0}
+            interval={0}
+            allowDataOverflow
+            tickFormatter={mark}
             tickLine={false}
             axisLine={false}
             width={52}
           />
           <Tooltip
+            includeHidden
             isAnimationActive={false}
             cursor={{ stroke: 'var(--cw-border-strong)' }}
             content={<ChartTip series={series} title={at} format={format} />}
@@ -119,37 +133,17 @@ export function TimeChart({
               label={{ value: threshold.label, position: 'insideTopRight', fill: 'var(--cw-fail)', fontSize: 11 }}
             />
           )}
-          {series.map(({ key, color, dash, area }) =>
-            area === true ? (
-              <Area
-                key={key}
-                dataKey={key}
-                stroke={color}
-                strokeDasharray={dash ?? 'none'}
-                strokeWidth={1.5}
-                fill={color}
-                fillOpacity={0.14}
-                type="linear"
-                dot={false}
-                activeDot={false}
-                isAnimationActive={false}
-              />
-            ) : (
-              <Line
-                key={key}
-                dataKey={key}
-                stroke={color}
-                strokeDasharray={dash ?? 'none'}
-                strokeWidth={1.8}
-                type="linear"
-                dot={false}
-                activeDot={false}
-                isAnimationActive={false}
-              />
-            ),
-          )}
+          <Curves points={points} series={series} x={{ domain: [from, to] }} y={{ domain: [bottom, top], log }} />
+          <Line dataKey={CARRIER} hide isAnimationActive={false} />
         </ComposedChart>
       </ResponsiveContainer>
     </ChartFrame>
   );
+}
+
+/** The list of before, as long as the numbers in it are the same. */
+function useStable(values: readonly number[]): readonly number[] {
+  const key = values.join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what is in the list
+  return useMemo(() => values, [key]);
 }

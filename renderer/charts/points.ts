@@ -70,3 +70,13 @@ export function timeTicks(from: number, to: number, most = 7): readonly number[]
   const first = Math.ceil(from / step) * step;
   return Array.from({ length: Math.max(0, Math.floor((to - first) / step) + 1) }, (_, index) => first + index * step);
 }
+
+/** Round numbers from 0 to above the largest value, about five of them, whole ones; [0, 1] where there are none. */
+export function linearTicks(values: Iterable<number | null>): readonly number[] {
+  let max = 0;
+  for (const value of values) if (value !== null && value > max) max = value;
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, max / 4)));
+  const step = power * ([1, 2, 2.5, 5, 10].find((factor) => Number.isInteger(factor * power) && 4 * factor * power >= max) ?? 10);
+  const count = Math.max(1, Math.ceil(max / step));
+  return Array.from({ length: count + 1 }, (_, index) => index * step);
+}

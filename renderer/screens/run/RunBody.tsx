@@ -3,6 +3,7 @@ import { IconFileCode } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { go } from '../../app/route.ts';
 import type { RunSnapshot } from '../../live/runSnapshot.ts';
+import { WhileSeen } from '../../live/WhileSeen.tsx';
 import { ErrorNotice } from '../../shared/ErrorNotice.tsx';
 import { WireText } from '../../shared/WireText.tsx';
 import { useText } from '../../text/useText.tsx';
@@ -32,12 +33,24 @@ export function RunBody({ run }: { readonly run: RunSnapshot }): ReactNode {
       {result !== null && result.reasons.length > 0 && <Reasons result={result} />}
       <Topology run={run} />
       <div className="cw-run-charts">
-        <ThroughputChart windows={windows} />
-        <LatencyChart windows={windows} thresholds={status.thresholds} />
-        <PercentileChart distributions={run.distributions} />
-        <OrderChart windows={windows} />
-        <SlipChart windows={windows} saturation={result?.saturation} />
-        <ThreadsChart windows={windows} />
+        <WhileSeen>
+          <ThroughputChart windows={windows} />
+        </WhileSeen>
+        <WhileSeen>
+          <LatencyChart windows={windows} thresholds={status.thresholds} />
+        </WhileSeen>
+        <WhileSeen>
+          <PercentileChart distributions={run.distributions} />
+        </WhileSeen>
+        <WhileSeen>
+          <OrderChart windows={windows} />
+        </WhileSeen>
+        <WhileSeen>
+          <SlipChart windows={windows} saturation={result?.saturation} />
+        </WhileSeen>
+        <WhileSeen>
+          <ThreadsChart windows={windows} />
+        </WhileSeen>
       </div>
       <div className="cw-run-pair">
         <div className="cw-run-column">

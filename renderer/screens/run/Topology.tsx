@@ -99,7 +99,13 @@ export function Topology({ run }: { readonly run: RunSnapshot }): ReactNode {
   return (
     <Panel className="cw-topology" id="run-topology">
       <div ref={ref} className="cw-topology-room">
-        <svg width={whole} height={height} role="img" aria-label={words.label(summary(hops, words, texts, format))}>
+        <svg
+          width={width}
+          height={(height * width) / whole}
+          viewBox={`0 0 ${whole} ${height}`}
+          role="img"
+          aria-label={words.label(summary(hops, words, texts, format))}
+        >
           {hops.map((hop) => (
             <HopArrow
               key={`${hop.direction} ${hop.from}`}

@@ -28,8 +28,8 @@ export interface Hop {
 }
 
 const WIDTHS: Readonly<Record<NodeKey, number>> = { devices: 176, gateway: 118, bridge: 84, mq: 128, services: 182 };
-/** Free space between boxes never gets narrower than a rate needs. */
-const LEAST_GAP = 84;
+/** Free space between boxes never gets narrower than a rate needs; a window too small for that shows the drawing smaller. */
+const LEAST_GAP = 98;
 
 export function boxesOf(width: number): readonly Box[] {
   const boxes = NODES.reduce((sum, key) => sum + WIDTHS[key], 0);

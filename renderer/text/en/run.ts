@@ -126,7 +126,7 @@ export const run = {
     outside: 'external',
     connected: (now: string, planned: string) => `${now} of ${planned} connected`,
     population: (name: string, count: string, actor: string) => `${name}: ${count} × ${actor}`,
-    commands: (n: string) => `${n} commands`,
+    commands: (n: string) => (n === '1' ? '1 command' : `${n} commands`),
     storage: (storage: string) => `in ${storage}`,
     more: (n: string) => `and ${n} more`,
     took: (mean: string, p99: string) => `${mean} / ${p99}`,

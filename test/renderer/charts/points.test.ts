@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { paths } from '../../../renderer/charts/Curves.tsx';
 import { latencyAt, percentileCurve, shareAtTail, tailPosition } from '../../../renderer/charts/distribution.ts';
-import { chartPoints, logTicks } from '../../../renderer/charts/points.ts';
+import { chartPoints, linearTicks, logTicks, timeTicks } from '../../../renderer/charts/points.ts';
 
 const series = (key: string, values: (number | null)[], merge?: 'mean' | 'max') => ({
   key,
@@ -39,6 +40,37 @@ describe('points of a chart', () => {
     expect(logTicks([0.5, 30, null, 0, -3])).toEqual([0.1, 1, 10, 100]);
     expect(logTicks([])).toEqual([1, 10]);
     expect(logTicks([100])).toEqual([100, 1000]);
+  });
+});
+
+describe('axes', () => {
+  it('are marked with round numbers from nought to above the largest value, whole ones', () => {
+    expect(linearTicks([3, null, 5_300])).toEqual([0, 2_000, 4_000, 6_000]);
+    expect(linearTicks([0.4])).toEqual([0, 1]);
+    expect(linearTicks([])).toEqual([0, 1]);
+    for (const max of [1, 2, 7, 9, 10, 11, 99, 250, 998, 123_456]) {
+      const ticks = linearTicks([max]);
+      expect(ticks.at(-1)).toBeGreaterThanOrEqual(max);
+      expect(ticks.length).toBeLessThanOrEqual(6);
+      expect(ticks.every(Number.isInteger)).toBe(true);
+    }
+  });
+
+  it('are marked at round times, few of them, none outside', () => {
+    expect(timeTicks(-1_300, 31_000)).toEqual([0, 5_000, 10_000, 15_000, 20_000, 25_000, 30_000]);
+    expect(timeTicks(0, 900)).toEqual([0]);
+    expect(timeTicks(0, 7_200_000).length).toBeLessThanOrEqual(8);
+  });
+});
+
+describe('a line', () => {
+  it('breaks where there is no value; a lonely point is seen all the same', () => {
+    expect(paths([0, 10, 20, 30], [5, 6, null, 7], 100)).toEqual({
+      line: 'M0,5L10,6M30,7h0',
+      below: 'M0,100L0,5L10,6V100ZM30,100L30,7V100Z',
+    });
+    expect(paths([0, 10], [5, 6], 100, true).line).toBe('M0,5H10V6');
+    expect(paths([], [], 100).line).toBe('');
   });
 });
 

@@ -13,7 +13,7 @@ describe('the drawing of a run', () => {
       const boxes = boxesOf(width);
       for (const [index, box] of boxes.entries()) {
         const next = boxes[index + 1];
-        if (next !== undefined) expect(next.x - (box.x + box.width)).toBeGreaterThanOrEqual(84);
+        if (next !== undefined) expect(next.x - (box.x + box.width)).toBeGreaterThanOrEqual(98);
       }
     }
   });

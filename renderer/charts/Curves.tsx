@@ -1,0 +1,96 @@
+import { type ReactNode, useMemo } from 'react';
+import { usePlotArea } from 'recharts';
+import type { ChartPoint, ChartSeries } from './points.ts';
+
+interface Range {
+  readonly domain: readonly [number, number];
+  readonly log?: boolean;
+}
+
+/** From a value to its place between `start` and `end`, to a tenth of a pixel. */
+function place({ domain, log = false }: Range, start: number, end: number): (value: number) => number {
+  const of = log ? Math.log10 : (value: number) => value;
+  const [low, high] = [of(domain[0]), of(domain[1])];
+  const factor = high === low ? 0 : (end - start) / (high - low);
+  return (value) => Math.round(10 * (start + (of(value) - low) * factor)) / 10;
+}
+
+/**
+ * The lines and areas of a chart, each one SVG path. Recharts' own lines keep labels, hover areas and animations for each
+ * point of each line: drawn twice a second, they would take more of the main thread than everything else of the window.
+ */
+export function Curves({
+  points,
+  series,
+  x,
+  y,
+  steps = false,
+}: {
+  readonly points: readonly ChartPoint[];
+  readonly series: readonly Pick<ChartSeries, 'key' | 'color' | 'dash' | 'area'>[];
+  readonly x: Range;
+  readonly y: Range;
+  /** A value holds until the next one. */
+  readonly steps?: boolean;
+}): ReactNode {
+  const plot = usePlotArea();
+  const { x: left = 0, y: top = 0, width = 0, height = 0 } = plot ?? {};
+  const [fromX, toX, fromY, toY, logX, logY] = [...x.domain, ...y.domain, x.log, y.log];
+  const drawn = useMemo(() => {
+    const atX = place({ domain: [fromX, toX], log: logX ?? false }, left, left + width);
+    const atY = place({ domain: [fromY, toY], log: logY ?? false }, top + height, top);
+    const xs = points.map(({ t }) => atX(t));
+    return series.map(({ key }) =>
+      paths(
+        xs,
+        points.map((point) => (typeof point[key] === 'number' ? atY(point[key]) : null)),
+        top + height,
+        steps,
+      ),
+    );
+  }, [points, series, fromX, toX, fromY, toY, logX, logY, left, top, width, height, steps]);
+  if (plot === undefined) return null;
+  return (
+    <g fill="none">
+      {series.map(({ key, color, dash, area }, index) => (
+        <g key={key} data-series={key}>
+          {area === true && <path d={drawn[index]?.below} fill={color} fillOpacity={0.14} />}
+          <path
+            d={drawn[index]?.line}
+            stroke={color}
+            strokeWidth={area === true ? 1.5 : 1.8}
+            strokeDasharray={dash}
+            strokeLinejoin="round"
+            strokeLinecap={dash === undefined ? 'round' : 'butt'}
+          />
+        </g>
+      ))}
+    </g>
+  );
+}
+
+/** A line through the points, broken where there is no value, and the area between it and the floor. A lonely point is a dot. */
+export function paths(
+  xs: readonly number[],
+  ys: readonly (number | null)[],
+  floor: number,
+  steps = false,
+): { readonly line: string; readonly below: string } {
+  let line = '';
+  let below = '';
+  let from = -1;
+  for (let index = 0; index <= ys.length; index += 1) {
+    const y = ys[index] ?? null;
+    if (y !== null) {
+      const next = from < 0 ? `${xs[index]},${y}` : steps ? `H${xs[index]}V${y}` : `L${xs[index]},${y}`;
+      line += from < 0 ? `M${next}` : next;
+      below += from < 0 ? `M${xs[index]},${floor}L${next}` : next;
+      if (from < 0) from = index;
+    } else if (from >= 0) {
+      if (from === index - 1) line += 'h0';
+      below += `V${floor}Z`;
+      from = -1;
+    }
+  }
+  return { line, below };
+}
