@@ -90,7 +90,7 @@ describe('the window', () => {
   it('goes to screens by keys and lists them, but not while somebody types', async () => {
     await open();
     fireEvent.keyDown(document.body, { key: 'g' });
-    fireEvent.keyDown(document.body, { key: '7' });
+    fireEvent.keyDown(document.body, { key: '8' });
     await waitFor(() => expect(window.location.hash).toBe('#/settings'));
     const input = document.createElement('input');
     document.body.append(input);
