@@ -65,7 +65,7 @@ export function EnvironmentPanel({ result }: { readonly result: RunResult }): Re
   ];
   return (
     <Panel id="run-environment" title={words.title}>
-      <dl className="cw-facts">
+      <dl className="cw-run-environment">
         {rows.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>

@@ -121,12 +121,12 @@ function Examples({ cell }: { readonly cell: Cell }): ReactNode {
     <>
       <p className="cw-dim">{words.first(format.count(examples.length), format.count(cell.failed))}</p>
       {examples.map((example) => (
-        <section className="cw-example" key={`${example.stream} ${example.sequence} ${example.receiver}`}>
+        <section className="cw-wrong" key={`${example.stream} ${example.sequence} ${example.receiver}`}>
           <h3>
             <WireText text={example.stream} limit={60} /> #{format.count(example.sequence)} {words.at}{' '}
             <WireText text={example.receiver} limit={60} />
           </h3>
-          <dl className="cw-example-pair">
+          <dl className="cw-wrong-pair">
             <dt>{words.expected}</dt>
             <dd data-state="right">
               <WireText text={example.expected} limit={300} mono />
@@ -155,7 +155,7 @@ function Message({ message, property }: { readonly message: FailedMessage; reado
     </tr>
   );
   return (
-    <details className="cw-example-message">
+    <details className="cw-wrong-message">
       <summary>{words.message}</summary>
       <table>
         <tbody>

@@ -80,7 +80,7 @@ function Reasons({ result }: { readonly result: NonNullable<RunSnapshot['result'
   const words = useText().run;
   const { reasons, verdict } = result;
   return (
-    <section className="cw-reasons" data-verdict={verdict} aria-label={words.reasons}>
+    <section className="cw-run-reasons" data-verdict={verdict} aria-label={words.reasons}>
       <ul>
         {reasons.slice(0, MOST_REASONS).map(({ code, text }) => (
           <li key={`${code} ${text}`}>

@@ -47,15 +47,15 @@ export function ThresholdsTable({ run }: { readonly run: RunSnapshot }): ReactNo
             label: words.outcome,
             render: ({ passed }) =>
               passed === undefined ? (
-                <span className="cw-outcome" data-outcome="none">
+                <span className="cw-judged" data-outcome="none">
                   <IconCircleDashed size={15} aria-hidden="true" /> {words.waiting}
                 </span>
               ) : passed ? (
-                <span className="cw-outcome" data-outcome="pass">
+                <span className="cw-judged" data-outcome="pass">
                   <IconCircleCheckFilled size={15} aria-hidden="true" /> {words.met}
                 </span>
               ) : (
-                <span className="cw-outcome" data-outcome="fail">
+                <span className="cw-judged" data-outcome="fail">
                   <IconCircleXFilled size={15} aria-hidden="true" /> {words.missed}
                 </span>
               ),
