@@ -1,6 +1,6 @@
 import { ActionIcon, Table, Tooltip, VisuallyHidden } from '@mantine/core';
 import { IconChartLine, IconTable } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { memo, type ReactNode, useState } from 'react';
 import { useFormat } from '../shared/format.ts';
 import { Panel } from '../shared/Panel.tsx';
 import { useText } from '../text/useText.tsx';
@@ -55,7 +55,6 @@ export function ChartFrame({
 }): ReactNode {
   const text = useText().charts;
   const [asTable, setAsTable] = useState(false);
-  const toggle = asTable ? text.asChart : text.asTable;
   return (
     <Panel
       title={title}
@@ -65,11 +64,7 @@ export function ChartFrame({
       actions={
         <>
           {actions}
-          <Tooltip label={toggle}>
-            <ActionIcon size="sm" aria-label={`${title}: ${toggle}`} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-              {asTable ? <IconChartLine size={15} /> : <IconTable size={15} />}
-            </ActionIcon>
-          </Tooltip>
+          <TableToggle title={title} asTable={asTable} onChange={setAsTable} />
         </>
       }
     >
@@ -101,6 +96,27 @@ export function ChartFrame({
     </Panel>
   );
 }
+
+/** By itself, so that it is not drawn again with every new figure. */
+const TableToggle = memo(function TableToggle({
+  title,
+  asTable,
+  onChange,
+}: {
+  readonly title: string;
+  readonly asTable: boolean;
+  readonly onChange: (asTable: boolean) => void;
+}): ReactNode {
+  const text = useText().charts;
+  const label = asTable ? text.asChart : text.asTable;
+  return (
+    <Tooltip label={label}>
+      <ActionIcon size="sm" aria-label={`${title}: ${label}`} aria-pressed={asTable} onClick={() => onChange(!asTable)}>
+        {asTable ? <IconChartLine size={15} /> : <IconTable size={15} />}
+      </ActionIcon>
+    </Tooltip>
+  );
+});
 
 function DataOf({ title, table }: { readonly title: string; readonly table: ChartTable }): ReactNode {
   const text = useText().charts;

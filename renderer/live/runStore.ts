@@ -26,6 +26,7 @@ export class RunStore {
   #frames = new FrameHistory();
   #lastAtMs = Number.NEGATIVE_INFINITY;
   #events: LogEvent[] = [];
+  #eventsShown: readonly LogEvent[] | undefined;
   #dropped = 0;
   #toldAt = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -67,6 +68,7 @@ export class RunStore {
     for (const frame of view?.frames ?? []) this.#frames.add(frame);
     this.#lastAtMs = view?.frames.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
     this.#events = view?.events.slice(-MOST_EVENTS) ?? [];
+    this.#eventsShown = undefined;
     this.#dropped = (view?.events.length ?? 0) - this.#events.length;
     this.#changed();
   }
@@ -97,6 +99,7 @@ export class RunStore {
       this.#run = { ...run, totals: addTotals(run.totals, push.frame) };
     } else if (push.push === 'event') {
       this.#events.push(push.event);
+      this.#eventsShown = undefined;
       // In one go now and then, instead of moving the whole list for every line.
       if (this.#events.length > MOST_EVENTS + 200) {
         this.#dropped += this.#events.length - MOST_EVENTS;
@@ -123,7 +126,9 @@ export class RunStore {
     this.#toldAt = performance.now();
     const run = this.#run;
     if (run !== null) {
-      const events = this.#events.slice(-MOST_EVENTS);
+      // The same list while no line comes, so that the log is not drawn again.
+      this.#eventsShown ??= this.#events.slice(-MOST_EVENTS);
+      const events = this.#eventsShown;
       const eventsDropped = this.#dropped + this.#events.length - events.length;
       this.#shown = { kind: 'run', run: { ...run, frames: this.#frames.frames(), events, eventsDropped } };
     } else this.#shown = { kind: this.#known ? 'none' : 'waiting' };

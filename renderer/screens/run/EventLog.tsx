@@ -1,8 +1,7 @@
 import { SegmentedControl, Switch } from '@mantine/core';
 import { IconAlertTriangle, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { LogEvent } from '../../../core/protocol/events.ts';
-import type { RunSnapshot } from '../../live/runSnapshot.ts';
 import { EmptyState } from '../../shared/EmptyState.tsx';
 import { useFormat } from '../../shared/format.ts';
 import { Panel } from '../../shared/Panel.tsx';
@@ -19,21 +18,30 @@ const shows = (level: Level, event: LogEvent): boolean =>
   level === 'all' || event.level === 'error' || (level === 'warn' && event.level === 'warn');
 
 /** What happened and when. Following, it stays at its end, until somebody scrolls up. */
-export function EventLog({ run }: { readonly run: RunSnapshot }): ReactNode {
+export const EventLog = memo(function EventLog({
+  events,
+  dropped,
+  live,
+}: {
+  readonly events: readonly LogEvent[];
+  /** Older lines that are no longer kept. */
+  readonly dropped: number;
+  readonly live: boolean;
+}): ReactNode {
   const words = useText().run.events;
   const format = useFormat();
   const [level, setLevel] = useState<Level>('all');
-  const [follow, setFollow] = useState(run.result === null);
+  const [follow, setFollow] = useState(live);
   const room = useRef<HTMLDivElement>(null);
   const { lines, hidden } = useMemo(() => {
-    const found = run.events.filter((event) => shows(level, event));
+    const found = events.filter((event) => shows(level, event));
     return { lines: found.slice(-MOST_LINES), hidden: Math.max(0, found.length - MOST_LINES) };
-  }, [run.events, level]);
+  }, [events, level]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new lines move the end
   useEffect(() => {
     if (follow && room.current !== null) room.current.scrollTop = room.current.scrollHeight;
   }, [follow, lines]);
-  const older = hidden + run.eventsDropped;
+  const older = hidden + dropped;
   return (
     <Panel
       id="run-events"
@@ -92,4 +100,4 @@ export function EventLog({ run }: { readonly run: RunSnapshot }): ReactNode {
       )}
     </Panel>
   );
-}
+});

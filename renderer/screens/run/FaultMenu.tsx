@@ -1,13 +1,11 @@
 import { Button, Popover, SegmentedControl, UnstyledButton } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconArrowsShuffle, IconBug, IconCopy, IconFileBroken, IconTagOff, IconTrashX } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { memo, type ReactNode, useState } from 'react';
 import type { WindowInput } from '../../../core/protocol/window.ts';
 import { useLab } from '../../client/context.tsx';
-import type { RunSnapshot } from '../../live/runSnapshot.ts';
 import { useText } from '../../text/useText.tsx';
 import { type ChipKey, chipPanel } from './chips.ts';
-import { lanesOf } from './topology.ts';
 import { showPanel } from './VerdictChips.tsx';
 
 type Fault = WindowInput<'runs.inject'>['inject'];
@@ -21,18 +19,29 @@ const FAULTS: readonly { readonly fault: Fault; readonly icon: typeof IconBug; r
 const COUNTS = ['1', '10', '100'];
 
 /** Damages messages in the bridge on purpose: each fault says which chip must notice. */
-export function FaultMenu({ run }: { readonly run: RunSnapshot }): ReactNode {
+export const FaultMenu = memo(function FaultMenu({
+  id,
+  running,
+  up,
+  down,
+}: {
+  readonly id: string;
+  readonly running: boolean;
+  /** Does anything flow there that could be damaged? */
+  readonly up: boolean;
+  readonly down: boolean;
+}): ReactNode {
   const lab = useLab();
   const texts = useText();
   const words = texts.run.faults;
-  const directions = lanesOf(run).filter((direction) => direction !== 'device');
+  const directions = (['up', 'down'] as const).filter((direction) => (direction === 'up' ? up : down));
   const [chosen, setDirection] = useState<'up' | 'down'>('up');
   const direction = directions.includes(chosen) ? chosen : (directions[0] ?? 'up');
   const [count, setCount] = useState('1');
   const [opened, setOpened] = useState(false);
   const inject = async (fault: Fault, chip: ChipKey): Promise<void> => {
     try {
-      await lab.call('runs.inject', { id: run.status.id, inject: fault, direction, count: Number(count) });
+      await lab.call('runs.inject', { id, inject: fault, direction, count: Number(count) });
       notifications.show({
         title: words.done(words.kinds[fault], texts.shared.directions[direction], count),
         message: words.watch(texts.run.chips.names[chip]),
@@ -50,7 +59,7 @@ export function FaultMenu({ run }: { readonly run: RunSnapshot }): ReactNode {
           size="xs"
           variant="default"
           leftSection={<IconBug size={15} />}
-          disabled={run.status.phase !== 'running'}
+          disabled={!running}
           aria-expanded={opened}
           onClick={() => setOpened(!opened)}
         >
@@ -67,7 +76,7 @@ export function FaultMenu({ run }: { readonly run: RunSnapshot }): ReactNode {
             onChange={(value) => setDirection(value as 'up' | 'down')}
             data={directions.map((value) => ({
               value,
-              label: `${texts.shared.directions[value as 'up' | 'down']} ${texts.shared.directionsLong[value as 'up' | 'down']}`,
+              label: `${texts.shared.directions[value]} ${texts.shared.directionsLong[value]}`,
             }))}
           />
           <SegmentedControl
@@ -97,4 +106,4 @@ export function FaultMenu({ run }: { readonly run: RunSnapshot }): ReactNode {
       </Popover.Dropdown>
     </Popover>
   );
-}
+});

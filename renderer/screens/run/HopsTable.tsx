@@ -1,6 +1,5 @@
-import type { ReactNode } from 'react';
-import type { Latency, Path } from '../../../core/protocol/result.ts';
-import type { RunSnapshot } from '../../live/runSnapshot.ts';
+import { memo, type ReactNode } from 'react';
+import type { Latency, Path, RunResult } from '../../../core/protocol/result.ts';
 import { DataTable } from '../../shared/DataTable.tsx';
 import { DirectionMark } from '../../shared/DirectionMark.tsx';
 import { useFormat } from '../../shared/format.ts';
@@ -18,19 +17,19 @@ interface Row {
 }
 
 /** Where the time went: each hop's latency, and that their means add up to the whole. */
-export function HopsTable({ run }: { readonly run: RunSnapshot }): ReactNode {
+export const HopsTable = memo(function HopsTable({ result }: { readonly result: RunResult | null }): ReactNode {
   const words = useText().run.hops;
-  const paths = run.result?.paths.filter(({ endToEnd }) => endToEnd.count > 0) ?? [];
+  const paths = result?.paths.filter(({ endToEnd }) => endToEnd.count > 0) ?? [];
   return (
     <Panel id="run-hops" title={words.title} hint={words.hint} flush>
       {paths.length === 0 ? (
-        <p className="cw-later cw-dim">{run.result === null ? words.later : words.nothing}</p>
+        <p className="cw-later cw-dim">{result === null ? words.later : words.nothing}</p>
       ) : (
         paths.map((path) => <PathTable key={path.direction} path={path} />)
       )}
     </Panel>
   );
-}
+});
 
 function PathTable({ path }: { readonly path: Path }): ReactNode {
   const texts = useText();

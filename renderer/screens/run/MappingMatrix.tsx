@@ -1,8 +1,7 @@
 import { Modal, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { memo, type ReactNode, useState } from 'react';
 import type { Direction, FailedMessage, MappingCell } from '../../../core/protocol/result.ts';
-import type { RunSnapshot } from '../../live/runSnapshot.ts';
 import { DirectionMark } from '../../shared/DirectionMark.tsx';
 import { EmptyState } from '../../shared/EmptyState.tsx';
 import { useFormat } from '../../shared/format.ts';
@@ -27,12 +26,11 @@ const DIRECTIONS: readonly Direction[] = ['up', 'down', 'device'];
 type Cell = Pick<MappingCell, 'direction' | 'property' | 'checked' | 'failed'> & Partial<Pick<MappingCell, 'examples'>>;
 
 /** Every property in every direction: how often it was checked at the receiver, and how often it was wrong. */
-export function MappingMatrix({ run }: { readonly run: RunSnapshot }): ReactNode {
+export const MappingMatrix = memo(function MappingMatrix({ cells }: { readonly cells: readonly Cell[] }): ReactNode {
   const texts = useText();
   const words = texts.run.mapping;
   const format = useFormat();
   const [opened, setOpened] = useState<{ readonly direction: Direction; readonly property: MappingCell['property'] }>();
-  const cells: readonly Cell[] = run.result?.mapping ?? run.mapping;
   const directions = DIRECTIONS.filter((direction) => cells.some((cell) => cell.direction === direction && cell.checked > 0));
   const find = (direction: Direction, property: MappingCell['property']) =>
     cells.find((cell) => cell.direction === direction && cell.property === property);
@@ -110,7 +108,7 @@ export function MappingMatrix({ run }: { readonly run: RunSnapshot }): ReactNode
       </Modal>
     </Panel>
   );
-}
+});
 
 function Examples({ cell }: { readonly cell: Cell }): ReactNode {
   const words = useText().run.mapping;

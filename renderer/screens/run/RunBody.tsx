@@ -14,7 +14,7 @@ import { HopsTable } from './HopsTable.tsx';
 import { LedgerTable } from './LedgerTable.tsx';
 import { MappingMatrix } from './MappingMatrix.tsx';
 import { LatencyChart, OrderChart, PercentileChart, SlipChart, ThreadsChart, ThroughputChart, useWindows } from './RunCharts.tsx';
-import { RunHeader } from './RunHeader.tsx';
+import { isOver, RunHeader } from './RunHeader.tsx';
 import './Run.css';
 import { ServicesTable, StreamsTable } from './StreamsTables.tsx';
 import { ThresholdsTable } from './ThresholdsTable.tsx';
@@ -54,20 +54,26 @@ export function RunBody({ run }: { readonly run: RunSnapshot }): ReactNode {
       </div>
       <div className="cw-run-pair">
         <div className="cw-run-column">
-          <MappingMatrix run={run} />
-          <ThresholdsTable run={run} />
+          <MappingMatrix cells={result?.mapping ?? run.mapping} />
+          <ThresholdsTable rows={result?.thresholds ?? status.thresholds} over={result !== null} />
         </div>
-        <LedgerTable run={run} />
+        <WhileSeen>
+          <LedgerTable run={run} />
+        </WhileSeen>
       </div>
-      <HopsTable run={run} />
-      {hasCommands(run) && <CommandsTables run={run} />}
+      <HopsTable result={result} />
+      {hasCommands(run) && (
+        <WhileSeen>
+          <CommandsTables run={run} />
+        </WhileSeen>
+      )}
       {result !== null && (
         <div className="cw-run-wide">
           <StreamsTable result={result} />
           <ServicesTable result={result} />
         </div>
       )}
-      <EventLog run={run} />
+      <EventLog events={run.events} dropped={run.eventsDropped} live={!isOver(run)} />
       {result !== null && <EnvironmentPanel result={result} />}
     </div>
   );
@@ -124,7 +130,7 @@ function Failed({ run }: { readonly run: RunSnapshot }): ReactNode {
           )
         }
       />
-      {run.events.length > 0 && <EventLog run={run} />}
+      {run.events.length > 0 && <EventLog events={run.events} dropped={run.eventsDropped} live={!isOver(run)} />}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconChevronDown, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconSquareX } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { memo, type ReactNode, useState } from 'react';
 import type { RunStatus } from '../../../core/protocol/window.ts';
 import { useLab } from '../../client/context.tsx';
 import { useText } from '../../text/useText.tsx';
@@ -9,7 +9,7 @@ import { useText } from '../../text/useText.tsx';
 type Act = 'runs.pause' | 'runs.resume' | 'runs.stop' | 'runs.abort';
 
 /** Pause, resume, stop; and, one step away, end at once. */
-export function RunControls({ status }: { readonly status: RunStatus }): ReactNode {
+export const RunControls = memo(function RunControls({ status }: { readonly status: RunStatus }): ReactNode {
   const lab = useLab();
   const words = useText().run.controls;
   const [busy, setBusy] = useState<Act>();
@@ -78,4 +78,4 @@ export function RunControls({ status }: { readonly status: RunStatus }): ReactNo
       </Button.Group>
     </>
   );
-}
+});

@@ -8,6 +8,7 @@ import { useText } from '../../text/useText.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
 import { FaultMenu } from './FaultMenu.tsx';
 import { RunControls } from './RunControls.tsx';
+import { lanesOf } from './topology.ts';
 
 const OVER: ReadonlySet<string> = new Set(['done', 'failed', 'aborted']);
 export const isOver = ({ status }: RunSnapshot): boolean => OVER.has(status.phase);
@@ -21,6 +22,7 @@ export function RunHeader({ run }: { readonly run: RunSnapshot }): ReactNode {
   const over = isOver(run);
   // Frames tell the time; between the last one and the result nothing moves.
   const atMs = Math.max(0, frames.at(-1)?.atMs ?? 0);
+  const lanes = lanesOf(run);
   const elapsed = Math.min(atMs, status.durationMs);
   return (
     <header className="cw-run-header">
@@ -54,7 +56,14 @@ export function RunHeader({ run }: { readonly run: RunSnapshot }): ReactNode {
           {texts.shared.engines[status.engine]}
         </span>
         <div className="cw-run-actions">
-          {!over && <FaultMenu run={run} />}
+          {!over && (
+            <FaultMenu
+              id={status.id}
+              running={status.phase === 'running'}
+              up={lanes.includes('up')}
+              down={lanes.includes('down')}
+            />
+          )}
           {!over && <RunControls status={status} />}
           {over && <ExportMenu run={run} />}
         </div>

@@ -1,6 +1,5 @@
 import { IconCircleCheckFilled, IconCircleDashed, IconCircleXFilled } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
-import type { RunSnapshot } from '../../live/runSnapshot.ts';
+import { memo, type ReactNode } from 'react';
 import { DataTable } from '../../shared/DataTable.tsx';
 import { EmptyState } from '../../shared/EmptyState.tsx';
 import { type Format, useFormat } from '../../shared/format.ts';
@@ -26,12 +25,17 @@ function foundText({ metric, found }: Row, format: Format): string {
 }
 
 /** What the scenario asks for, and what was found. */
-export function ThresholdsTable({ run }: { readonly run: RunSnapshot }): ReactNode {
+export const ThresholdsTable = memo(function ThresholdsTable({
+  rows,
+  over,
+}: {
+  readonly rows: readonly Row[];
+  readonly over: boolean;
+}): ReactNode {
   const words = useText().run.thresholds;
   const format = useFormat();
-  const rows: readonly Row[] = run.result?.thresholds ?? run.status.thresholds;
   return (
-    <Panel id="run-thresholds" title={words.title} hint={run.result === null ? words.atTheEnd : undefined} flush>
+    <Panel id="run-thresholds" title={words.title} hint={over ? undefined : words.atTheEnd} flush>
       <DataTable
         caption={words.title}
         columns={[
@@ -67,4 +71,4 @@ export function ThresholdsTable({ run }: { readonly run: RunSnapshot }): ReactNo
       />
     </Panel>
   );
-}
+});

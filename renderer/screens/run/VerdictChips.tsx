@@ -7,13 +7,13 @@ import {
   IconCircleXFilled,
   IconHelpHexagonFilled,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { RunSnapshot } from '../../live/runSnapshot.ts';
 import { type Format, useFormat } from '../../shared/format.ts';
 import { wirePlain } from '../../shared/wire.ts';
 import type { Texts } from '../../text/en.ts';
 import { useText } from '../../text/useText.tsx';
-import { type ChipNote, type ChipTone, chipPanel, chipsOf } from './chips.ts';
+import { type ChipKey, type ChipNote, type ChipTone, chipPanel, chipsOf } from './chips.ts';
 
 const ICONS: Readonly<Record<ChipTone, typeof IconCircleCheck>> = {
   pass: IconCircleCheckFilled,
@@ -53,34 +53,55 @@ export function VerdictChips({ run }: { readonly run: RunSnapshot }): ReactNode 
   const live = run.result === null;
   return (
     <ul className="cw-chips" aria-label={words.label}>
-      {chipsOf(run).map(({ key, tone, note, reasons }) => {
-        const Icon = ICONS[tone];
-        const why = reasons.map(({ text }) => wirePlain(text, 300));
-        return (
-          <li key={key}>
-            <Tooltip
-              label={
-                why.length === 0 ? (
-                  words.explain[key]
-                ) : (
-                  <>
-                    {why.slice(0, 4).map((text) => (
-                      <div key={text}>{text}</div>
-                    ))}
-                    {why.length > 4 && <div>{words.more(format.count(why.length - 4))}</div>}
-                  </>
-                )
-              }
-            >
-              <UnstyledButton className="cw-chip" data-tone={tone} data-chip={key} onClick={() => showPanel(chipPanel[key])}>
-                <Icon size={17} aria-hidden="true" />
-                <span className="cw-chip-name">{words.names[key]}</span>
-                <span className="cw-chip-note">{noteText(note, live, words, format)}</span>
-              </UnstyledButton>
-            </Tooltip>
-          </li>
-        );
-      })}
+      {chipsOf(run).map(({ key, tone, note, reasons }) => (
+        <li key={key}>
+          <ChipButton
+            chip={key}
+            tone={tone}
+            note={noteText(note, live, words, format)}
+            why={reasons.map(({ text }) => wirePlain(text, 300)).join('\n')}
+          />
+        </li>
+      ))}
     </ul>
   );
 }
+
+/** Reasons that a tip tells; the panel has them all. */
+const MOST_REASONS = 4;
+
+/** Plain texts as props: redrawn only when one of them changes. `why`: a line for each reason. */
+const ChipButton = memo(function ChipButton({
+  chip,
+  tone,
+  note,
+  why,
+}: {
+  readonly chip: ChipKey;
+  readonly tone: ChipTone;
+  readonly note: string;
+  readonly why: string;
+}): ReactNode {
+  const words = useText().run.chips;
+  const format = useFormat();
+  const Icon = ICONS[tone];
+  const reasons = why === '' ? [words.explain[chip]] : why.split('\n');
+  return (
+    <Tooltip
+      label={
+        <>
+          {reasons.slice(0, MOST_REASONS).map((text) => (
+            <div key={text}>{text}</div>
+          ))}
+          {reasons.length > MOST_REASONS && <div>{words.more(format.count(reasons.length - MOST_REASONS))}</div>}
+        </>
+      }
+    >
+      <UnstyledButton className="cw-chip" data-tone={tone} data-chip={chip} onClick={() => showPanel(chipPanel[chip])}>
+        <Icon size={17} aria-hidden="true" />
+        <span className="cw-chip-name">{words.names[chip]}</span>
+        <span className="cw-chip-note">{note}</span>
+      </UnstyledButton>
+    </Tooltip>
+  );
+});
