@@ -1,38 +1,28 @@
 import type { ReactNode } from 'react';
+import type { ChartPoint } from './points.ts';
 
-interface Entry {
-  /** The row of the data under the pointer. */
-  readonly payload?: unknown;
-}
-
-/** What a chart says where the pointer is. Recharts fills `active`, `payload` and `label`. */
+/** What a chart says where the pointer is. */
 export function ChartTip({
-  active,
-  payload,
-  label,
+  point,
   series,
   title,
   format,
 }: {
-  readonly active?: boolean;
-  readonly payload?: readonly Entry[];
-  readonly label?: unknown;
+  readonly point: ChartPoint;
   readonly series: readonly { readonly key: string; readonly label: string; readonly color: string }[];
   readonly title: (at: number) => string;
   readonly format: (value: number) => string;
 }): ReactNode {
-  if (active !== true || payload === undefined || payload.length === 0) return null;
-  const row = (payload[0]?.payload ?? {}) as Readonly<Record<string, unknown>>;
   return (
     <div className="cw-tip">
-      <div className="cw-tip-title cw-number">{title(Number(label))}</div>
-      {series.map(({ key, label: name, color }) => {
-        const value = row[key];
+      <div className="cw-tip-title cw-number">{title(point.t)}</div>
+      {series.map(({ key, label, color }) => {
+        const value = point[key];
         if (typeof value !== 'number') return null;
         return (
           <div key={key} className="cw-tip-row">
             <i style={{ background: color }} />
-            <span>{name}</span>
+            <span>{label}</span>
             <span className="cw-number">{format(value)}</span>
           </div>
         );

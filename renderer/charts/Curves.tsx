@@ -1,19 +1,6 @@
 import { type ReactNode, useMemo } from 'react';
-import { usePlotArea } from 'recharts';
+import { type Axis, place } from './place.ts';
 import type { ChartPoint, ChartSeries } from './points.ts';
-
-interface Range {
-  readonly domain: readonly [number, number];
-  readonly log?: boolean;
-}
-
-/** From a value to its place between `start` and `end`, to a tenth of a pixel. */
-function place({ domain, log = false }: Range, start: number, end: number): (value: number) => number {
-  const of = log ? Math.log10 : (value: number) => value;
-  const [low, high] = [of(domain[0]), of(domain[1])];
-  const factor = high === low ? 0 : (end - start) / (high - low);
-  return (value) => Math.round(10 * (start + (of(value) - low) * factor)) / 10;
-}
 
 /**
  * The lines and areas of a chart, each one SVG path. Recharts' own lines keep labels, hover areas and animations for each
@@ -24,21 +11,21 @@ export function Curves({
   series,
   x,
   y,
-  steps = false,
+  plot,
+  steps,
 }: {
   readonly points: readonly ChartPoint[];
   readonly series: readonly Pick<ChartSeries, 'key' | 'color' | 'dash' | 'area'>[];
-  readonly x: Range;
-  readonly y: Range;
+  readonly x: Pick<Axis, 'domain' | 'log'>;
+  readonly y: Pick<Axis, 'domain' | 'log'>;
+  readonly plot: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
   /** A value holds until the next one. */
-  readonly steps?: boolean;
+  readonly steps: boolean;
 }): ReactNode {
-  const plot = usePlotArea();
-  const { x: left = 0, y: top = 0, width = 0, height = 0 } = plot ?? {};
-  const [fromX, toX, fromY, toY, logX, logY] = [...x.domain, ...y.domain, x.log, y.log];
+  const { x: left, y: top, width, height } = plot;
   const drawn = useMemo(() => {
-    const atX = place({ domain: [fromX, toX], log: logX ?? false }, left, left + width);
-    const atY = place({ domain: [fromY, toY], log: logY ?? false }, top + height, top);
+    const atX = place(x, left, left + width);
+    const atY = place(y, top + height, top);
     const xs = points.map(({ t }) => atX(t));
     return series.map(({ key }) =>
       paths(
@@ -48,14 +35,14 @@ export function Curves({
         steps,
       ),
     );
-  }, [points, series, fromX, toX, fromY, toY, logX, logY, left, top, width, height, steps]);
-  if (plot === undefined) return null;
+  }, [points, series, x, y, left, top, width, height, steps]);
   return (
     <g fill="none">
       {series.map(({ key, color, dash, area }, index) => (
         <g key={key} data-series={key}>
           {area === true && <path d={drawn[index]?.below} fill={color} fillOpacity={0.14} />}
           <path
+            className="cw-curve"
             d={drawn[index]?.line}
             stroke={color}
             strokeWidth={area === true ? 1.5 : 1.8}

@@ -1,18 +1,25 @@
 import { type ReactNode, useMemo } from 'react';
-import { CartesianGrid, ComposedChart, Line, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import type { Distribution } from '../../core/protocol/window.ts';
 import { useFormat } from '../shared/format.ts';
 import { useText } from '../text/useText.tsx';
 import { ChartFrame } from './ChartFrame.tsx';
-import { ChartTip } from './ChartTip.tsx';
-import { Curves } from './Curves.tsx';
 import { latencyAt, percentileCurve, shareAtTail, tailPosition } from './distribution.ts';
+import { Plot } from './Plot.tsx';
+import type { Axis } from './place.ts';
 import { logTicks, unbroken } from './points.ts';
+import { useStable } from './useStable.ts';
 
 /** What the tail axis is marked with, and the rows of the table. */
 const SHARES = [0.5, 0.9, 0.95, 0.99, 0.999, 0.9999, 1];
 const TICKS = [0, 1, 2, 3, 4, 5];
 const STEPS = Array.from({ length: 51 }, (_, index) => index / 10);
+
+const name = (position: number): string => {
+  if (position >= 5) return 'max';
+  const share = shareAtTail(position) * 100;
+  return `p${Number(share.toFixed(Math.max(0, Math.ceil(position) - 1)))}`;
+};
+const TAIL: Axis = { domain: [0, 5], ticks: TICKS, format: name };
 
 export interface DistributionSeries {
   readonly key: string;
@@ -52,15 +59,20 @@ export function DistributionChart({
       })),
     [curves],
   );
-  const ticks = useMemo(
+  const marks = useMemo(
     () => logTicks([...curves.flatMap(({ curve }) => curve.map(({ micros }) => micros)), threshold?.value ?? null]),
     [curves, threshold?.value],
   );
-  const name = (position: number): string => {
-    if (position >= 5) return 'max';
-    const share = shareAtTail(position) * 100;
-    return `p${Number(share.toFixed(Math.max(0, Math.ceil(position) - 1)))}`;
-  };
+  const ticks = useStable(marks);
+  const y = useMemo(
+    (): Axis => ({
+      domain: [ticks[0] as number, ticks.at(-1) as number],
+      log: true,
+      ticks,
+      format: (micros) => unbroken(format.latency(micros)),
+    }),
+    [ticks, format],
+  );
   return (
     <ChartFrame
       title={title}
@@ -78,57 +90,19 @@ export function DistributionChart({
         ]),
       })}
     >
-      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 480, height }}>
-        <ComposedChart data={points} margin={{ top: 6, right: 14, bottom: 0, left: 0 }} accessibilityLayer={false}>
-          <CartesianGrid stroke="var(--cw-grid)" />
-          <XAxis
-            dataKey="t"
-            type="number"
-            domain={[0, 5]}
-            ticks={TICKS}
-            tickCount={0}
-            interval={0}
-            tickFormatter={name}
-            tickLine={false}
-            axisLine={{ stroke: 'var(--cw-border)' }}
-            height={20}
-          />
-          <YAxis
-            scale="log"
-            domain={[ticks[0] as number, ticks.at(-1) as number]}
-            ticks={ticks}
-            tickCount={0}
-            interval={0}
-            allowDataOverflow
-            tickFormatter={(micros: number) => unbroken(format.latency(micros))}
-            tickLine={false}
-            axisLine={false}
-            width={52}
-          />
-          <Tooltip
-            includeHidden
-            isAnimationActive={false}
-            cursor={{ stroke: 'var(--cw-border-strong)' }}
-            content={<ChartTip series={series} title={name} format={format.latency} />}
-          />
-          {threshold !== undefined && (
-            <ReferenceLine
-              y={threshold.value}
-              stroke="var(--cw-fail)"
-              strokeDasharray="4 3"
-              label={{ value: threshold.label, position: 'insideTopLeft', fill: 'var(--cw-fail)', fontSize: 11 }}
-            />
-          )}
-          <Curves
-            points={points}
-            series={series}
-            x={{ domain: [0, 5] }}
-            y={{ domain: [ticks[0] as number, ticks.at(-1) as number], log: true }}
-            steps
-          />
-          <Line dataKey="t" hide isAnimationActive={false} />
-        </ComposedChart>
-      </ResponsiveContainer>
+      <Plot
+        points={points}
+        series={series}
+        steps
+        tipTitle={name}
+        tipFormat={format.latency}
+        x={TAIL}
+        y={y}
+        height={height}
+        grid="both"
+        thresholdAt={threshold?.value}
+        thresholdLabel={threshold?.label}
+      />
     </ChartFrame>
   );
 }

@@ -1,16 +1,11 @@
-import { type ReactNode, useCallback, useMemo } from 'react';
-import { CartesianGrid, ComposedChart, Line, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { type ReactNode, useMemo, useRef } from 'react';
 import { useFormat } from '../shared/format.ts';
 import { useText } from '../text/useText.tsx';
 import { ChartFrame } from './ChartFrame.tsx';
-import { ChartTip } from './ChartTip.tsx';
-import { Curves } from './Curves.tsx';
+import { Plot } from './Plot.tsx';
+import { type Axis, roomFor } from './place.ts';
 import { type ChartSeries, chartPoints, linearTicks, logTicks, timeTicks, unbroken } from './points.ts';
-
-const CARRIER = 'carrier';
-/** The same objects at every redraw: Recharts takes new ones for changes. */
-const MARGIN = { top: 6, right: 8, bottom: 0, left: 0 };
-const AXIS_LINE = { stroke: 'var(--cw-border)' };
+import { useStable } from './useStable.ts';
 
 /** Lines and areas over time, aligned at t = 0 (the start of traffic). Values at or below 0 leave a gap on a log scale. */
 export function TimeChart({
@@ -62,14 +57,15 @@ export function TimeChart({
     return log ? logTicks(values) : linearTicks(values);
   }, [log, maxY, points, series, threshold?.value]);
   const ticks = useStable(marks);
-  const [bottom, top] = [ticks[0] as number, ticks.at(-1) as number];
-  // What the pointer finds: one invisible line along the bottom, whose points carry the values of all series.
-  const [from, to] = [points[0]?.t ?? 0, points.at(-1)?.t ?? 0];
-  const rows = useMemo(() => points.map((point) => ({ ...point, [CARRIER]: bottom })), [points, bottom]);
-  const empty = !points.some((point) => series.some(({ key }) => point[key] !== null));
+  const from = points[0]?.t ?? 0;
+  const to = useRoom(from, points.at(-1)?.t ?? 0);
   const at = figures.clock;
-  const mark = useCallback((value: number) => unbroken((axisFormat ?? figures.axis)(value)), [axisFormat, figures]);
-  const timeMarks = useStable(timeTicks(from, to));
+  const x = useMemo((): Axis => ({ domain: [from, to], ticks: timeTicks(from, to), format: at }), [from, to, at]);
+  const y = useMemo((): Axis => {
+    const format = (value: number): string => unbroken((axisFormat ?? figures.axis)(value));
+    return { domain: [ticks[0] as number, ticks.at(-1) as number], log, ticks, format };
+  }, [ticks, log, axisFormat, figures]);
+  const empty = !points.some((point) => series.some(({ key }) => point[key] !== null));
   return (
     <ChartFrame
       title={title}
@@ -91,59 +87,24 @@ export function TimeChart({
         ]),
       })}
     >
-      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 480, height }}>
-        <ComposedChart data={rows} margin={MARGIN} accessibilityLayer={false}>
-          <CartesianGrid stroke="var(--cw-grid)" vertical={false} />
-          <XAxis
-            dataKey="t"
-            type="number"
-            domain={[from, to]}
-            allowDataOverflow
-            tickCount={0}
-            interval={0}
-            tickFormatter={at}
-            tickLine={false}
-            axisLine={AXIS_LINE}
-            ticks={timeMarks}
-            height={20}
-          />
-          <YAxis
-            scale={log ? 'log' : 'auto'}
-            domain={[bottom, top]}
-            ticks={ticks}
-            tickCount={0}
-            interval={0}
-            allowDataOverflow
-            tickFormatter={mark}
-            tickLine={false}
-            axisLine={false}
-            width={52}
-          />
-          <Tooltip
-            includeHidden
-            isAnimationActive={false}
-            cursor={{ stroke: 'var(--cw-border-strong)' }}
-            content={<ChartTip series={series} title={at} format={format} />}
-          />
-          {threshold !== undefined && (
-            <ReferenceLine
-              y={threshold.value}
-              stroke="var(--cw-fail)"
-              strokeDasharray="4 3"
-              label={{ value: threshold.label, position: 'insideTopRight', fill: 'var(--cw-fail)', fontSize: 11 }}
-            />
-          )}
-          <Curves points={points} series={series} x={{ domain: [from, to] }} y={{ domain: [bottom, top], log }} />
-          <Line dataKey={CARRIER} hide isAnimationActive={false} />
-        </ComposedChart>
-      </ResponsiveContainer>
+      <Plot
+        points={points}
+        series={series}
+        tipTitle={at}
+        tipFormat={format}
+        x={x}
+        y={y}
+        height={height}
+        thresholdAt={threshold?.value}
+        thresholdLabel={threshold?.label}
+      />
     </ChartFrame>
   );
 }
 
-/** The list of before, as long as the numbers in it are the same. */
-function useStable(values: readonly number[]): readonly number[] {
-  const key = values.join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what is in the list
-  return useMemo(() => values, [key]);
+/** Where the axis ends (see `roomFor`). */
+function useRoom(from: number, to: number): number {
+  const held = useRef<number>(undefined);
+  held.current = roomFor(held.current, from, to);
+  return held.current;
 }

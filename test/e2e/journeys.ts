@@ -79,7 +79,7 @@ export function journeys(host: Host): void {
         await window.arrived('compare');
         await page.getByRole('heading', { name: en.compare.conditions }).waitFor();
         await page.getByRole('heading', { name: en.compare.figures }).waitFor();
-        expect(await page.locator('main .recharts-surface g[data-series]').count()).toBeGreaterThanOrEqual(2);
+        expect(await page.locator('main .cw-curve').count()).toBeGreaterThanOrEqual(2);
       });
 
       it('sends one message up, and shows where each property went', async () => {

@@ -83,7 +83,7 @@ class Run {
 
   /** A line that has been drawn from figures, in a chart of this screen. */
   async liveChart(): Promise<void> {
-    await this.page.locator('main .recharts-surface g[data-series] > path[d*="L"]').first().waitFor({ timeout: 120_000 });
+    await this.page.locator('main .cw-curve[d*="L"]').first().waitFor({ timeout: 120_000 });
   }
 
   /** Waits for the end, and gives the verdict. */

@@ -1,4 +1,4 @@
-import { memo, type ReactNode, useMemo } from 'react';
+import { memo, type ReactNode, useCallback, useMemo } from 'react';
 import type { Direction, Frame, RunResult } from '../../../core/protocol/result.ts';
 import type { Distribution } from '../../../core/protocol/window.ts';
 import { DistributionChart } from '../../charts/DistributionChart.tsx';
@@ -237,6 +237,7 @@ export const ThreadsChart = memo(function ThreadsChart({ windows }: Drawn): Reac
       merge: 'max' as const,
     }));
   }, [windows, words]);
+  const axis = useCallback((share: number) => format.percent(share, 0), [format]);
   return (
     <TimeChart
       id="run-threads"
@@ -246,7 +247,7 @@ export const ThreadsChart = memo(function ThreadsChart({ windows }: Drawn): Reac
       series={series}
       format={format.percent}
       maxY={1}
-      axisFormat={(share) => format.percent(share, 0)}
+      axisFormat={axis}
       height={CHART_HEIGHT}
     />
   );
