@@ -1,6 +1,6 @@
 /** Language and theme: kept by the lab (settings), and in this window for the moment before the lab has answered. */
 import { useMantineColorScheme } from '@mantine/core';
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type { Settings } from '../../core/protocol/window.ts';
 import { useLab } from '../client/context.tsx';
 import { useLinkState } from '../client/useLinkState.ts';
@@ -28,6 +28,8 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
   const link = useLinkState();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const [language, setLanguage] = useState(kept);
+  /** What was chosen here since the lab was asked: an answer of before is older. */
+  const chosen = useRef(new Set<'language' | 'theme'>());
   const preferences = useMemo((): Preferences => {
     // A lab that cannot keep them is no reason to refuse: they hold for this window.
     const keep = (patch: Partial<Pick<Settings, 'language' | 'theme'>>): void =>
@@ -36,30 +38,36 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
       language,
       theme: colorScheme === 'auto' ? 'system' : colorScheme,
       setLanguage(next) {
+        chosen.current.add('language');
         setLanguage(next);
         keep({ language: next });
       },
       setTheme(next) {
+        chosen.current.add('theme');
         setColorScheme(next === 'system' ? 'auto' : next);
         keep({ theme: next });
       },
     };
   }, [lab, language, colorScheme, setColorScheme]);
+  // Asked once a connection, not whenever something here is drawn anew: the answer to such a question could still be the former choice.
+  const takeOver = useEffectEvent((settings: Settings): void => {
+    if (!chosen.current.has('language')) setLanguage(settings.language);
+    if (!chosen.current.has('theme')) setColorScheme(settings.theme === 'system' ? 'auto' : settings.theme);
+  });
   useEffect(() => {
     if (link !== 'open') return;
     let stale = false;
+    chosen.current.clear();
     lab.call('settings.get', {}).then(
       (settings) => {
-        if (stale) return;
-        setLanguage(settings.language);
-        setColorScheme(settings.theme === 'system' ? 'auto' : settings.theme);
+        if (!stale) takeOver(settings);
       },
       () => {},
     );
     return () => {
       stale = true;
     };
-  }, [lab, link, setColorScheme]);
+  }, [lab, link]);
   useEffect(() => {
     window.localStorage.setItem(KEY, language);
     document.documentElement.lang = spoken(language) === 'zh' ? 'zh-CN' : 'en';

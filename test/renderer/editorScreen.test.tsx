@@ -3,7 +3,7 @@ import './browser.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ScenarioCheck, WindowInput } from '../../core/protocol/window.ts';
 import { scenarioJsonSchema } from '../../core/scenario/jsonSchema.ts';
 import { parseScenario } from '../../core/scenario/loader.ts';
@@ -35,6 +35,8 @@ beforeEach(() => {
   lab.answer('scenarios.read', () => ({ path: PATH, text: FLEET, shipped: true }));
   lab.answer('scenarios.check', checked as never);
 });
+
+afterEach(() => buffer.close());
 
 async function opened(argument: string = PATH) {
   const shown = show(<EditorScreen argument={argument} />, { link: lab.link });
@@ -163,6 +165,17 @@ describe('the scenario editor', () => {
       scenario: { text: buffer.view().text, name: 'iov-fleet' },
       overrides: { durationMs: 5000 },
     });
+  });
+
+  it('has unsaved changes asked about when the window closes, also from another screen', async () => {
+    const asked = (): boolean => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+    const { unmount } = await opened();
+    expect(asked()).toBe(false);
+    fireEvent.change(field('seed'), { target: { value: '8' } });
+    unmount();
+    expect(asked()).toBe(true);
+    buffer.undo();
+    expect(asked()).toBe(false);
   });
 
   it('renames a population also where commands speak of it', async () => {

@@ -92,14 +92,6 @@ export function EditorScreen({ argument }: { readonly argument: string | undefin
     if (argument === undefined || (buffer.isOpen && buffer.view().path === argument)) return;
     unlessDirty(() => void load(argument));
   }, [argument, buffer, load, unlessDirty]);
-  // The window itself is closed.
-  useEffect(() => {
-    const guard = (event: BeforeUnloadEvent): void => {
-      if (buffer.isOpen && buffer.view().dirty) event.preventDefault();
-    };
-    window.addEventListener('beforeunload', guard);
-    return () => window.removeEventListener('beforeunload', guard);
-  }, [buffer]);
 
   const desktop = info?.host === 'desktop';
   const openFile = async (): Promise<void> => {

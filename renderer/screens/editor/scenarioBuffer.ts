@@ -74,6 +74,7 @@ export class ScenarioBuffer {
   #checked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #snapshot: BufferView | undefined;
+  readonly #askBeforeLoss = (event: Event): void => event.preventDefault();
   /** JSON Schema of scenarios: gives new keys their place. */
   schema: SchemaNode | undefined;
 
@@ -213,6 +214,7 @@ export class ScenarioBuffer {
   close(): void {
     clearTimeout(this.#timer);
     this.#listeners.clear();
+    window.removeEventListener('beforeunload', this.#askBeforeLoss);
   }
 
   get #text(): string {
@@ -298,6 +300,9 @@ export class ScenarioBuffer {
 
   #changed(): void {
     this.#snapshot = undefined;
+    // Whatever screen is shown by then: unsaved changes are asked about when the window itself is closed.
+    if (this.view().dirty) window.addEventListener('beforeunload', this.#askBeforeLoss);
+    else window.removeEventListener('beforeunload', this.#askBeforeLoss);
     for (const listener of this.#listeners) listener();
   }
 }

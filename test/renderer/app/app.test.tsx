@@ -73,6 +73,22 @@ describe('the window', () => {
     expect(lab.inputs('settings.set')).toEqual([{ language: 'en' }]);
   });
 
+  it('keeps what is chosen while the lab has yet to tell what it has kept', async () => {
+    lab.answer('settings.get', () => ({ ...FAKE_SETTINGS, language: 'zh' as const, theme: 'dark' as const }));
+    const { link } = lab;
+    const late: (() => void)[] = [];
+    const send: typeof link.send = (call) =>
+      call.call === 'settings.get' ? void late.push(() => link.send(call)) : link.send(call);
+    lab = { ...lab, link: { ...link, send } };
+    await open();
+    fireEvent.click(screen.getByRole('button', { name: 'Language' }));
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'English' }));
+    expect(late).toHaveLength(1);
+    act(() => late[0]!());
+    await waitFor(() => expect(document.documentElement.getAttribute('data-mantine-color-scheme')).toBe('dark'));
+    expect(document.documentElement.lang).toBe('en');
+  });
+
   it('finds a screen, a scenario and a recent run in the command palette', async () => {
     await open();
     fireEvent.click(screen.getByRole('button', { name: /Search or run/ }));
