@@ -11,7 +11,7 @@ import { serveAppScheme } from './appScheme.ts';
 import { systemDialogs } from './dialogs.ts';
 import { connectWindows } from './labPorts.ts';
 import { openWindow } from './labWindow.ts';
-import { menuLanguage, setMenu } from './menu.ts';
+import { setMenu } from './menu.ts';
 import { mayClose } from './quitting.ts';
 import { systemSecrets } from './secrets.ts';
 import { denyPermissions, secureContents } from './security.ts';
@@ -40,7 +40,7 @@ async function start(): Promise<void> {
   serveAppScheme(join(root, 'dist', 'renderer'));
   denyPermissions();
   connectWindows(lab);
-  setMenu(menuLanguage(app.getLocale()));
+  setMenu();
   openWindow();
   app.on('second-instance', () => {
     const window = BrowserWindow.getAllWindows()[0];
@@ -54,28 +54,47 @@ async function start(): Promise<void> {
   quitWell(lab);
 }
 
-/** A run under way is drained and written before the program ends, unless the user wants it gone. */
+/**
+ * A run under way is drained and written before the program ends, unless the user wants it gone. The lab itself ends when the
+ * windows are closed: a page with unsaved changes may still keep its own.
+ */
 function quitWell(lab: LabHost): void {
-  let ended = false;
-  let ending = false;
+  let asking = false;
+  let leaving = false;
+  let closing = false;
+  let closed = false;
+  const settle = async (): Promise<void> => {
+    const how = await mayClose();
+    if (how === 'finish') await lab.stop();
+    asking = false;
+    if (how === 'stay') {
+      if (BrowserWindow.getAllWindows().length === 0) openWindow();
+      return;
+    }
+    leaving = true;
+    app.quit();
+  };
+  const close = async (): Promise<void> => {
+    await lab.close();
+    closed = true;
+    app.quit();
+  };
   app.on('before-quit', (event) => {
-    if (ended) return;
+    if (!lab.running || leaving) {
+      leaving = false;
+      return;
+    }
     event.preventDefault();
-    if (ending) return;
-    ending = true;
-    const end = async (): Promise<void> => {
-      const how = await mayClose(lab.running);
-      if (how === 'stay') {
-        ending = false;
-        if (BrowserWindow.getAllWindows().length === 0) openWindow();
-        return;
-      }
-      if (how === 'finish') await lab.stop();
-      await lab.close();
-      ended = true;
-      app.quit();
-    };
-    end().catch(fail);
+    if (asking) return;
+    asking = true;
+    settle().catch(fail);
+  });
+  app.on('will-quit', (event) => {
+    if (closed) return;
+    event.preventDefault();
+    if (closing) return;
+    closing = true;
+    close().catch(fail);
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());
 }

@@ -1,6 +1,6 @@
 /** What becomes of a run under way, and of unsaved changes, when the program is to end. */
 import { app, type BrowserWindow, dialog } from 'electron';
-import { menuLanguage } from './menu.ts';
+import { menuLanguage } from './menuTemplate.ts';
 
 const TEXTS = {
   en: {
@@ -19,9 +19,8 @@ const TEXTS = {
   },
 } as const;
 
-/** `finish`: drain the run first. `now`: leave it. `stay`: do not quit. Nobody is asked where nothing runs. */
-export async function mayClose(running: boolean): Promise<'finish' | 'now' | 'stay'> {
-  if (!running) return 'now';
+/** `finish`: drain the run first. `now`: leave it. `stay`: do not quit. */
+export async function mayClose(): Promise<'finish' | 'now' | 'stay'> {
   const { message, detail, buttons } = TEXTS[menuLanguage(app.getLocale())];
   const { response } = await dialog.showMessageBox({
     type: 'question',

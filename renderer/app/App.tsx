@@ -1,6 +1,7 @@
 import { AppShell, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { type ReactNode, type RefObject, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import type { Screen } from '../../core/protocol/screens.ts';
 import { isActive, useCurrentRun } from '../client/currentRun.ts';
 import { useText } from '../text/useText.tsx';
 import { theme } from '../theme/theme.ts';
@@ -10,7 +11,7 @@ import { LinkNotice } from './LinkNotice.tsx';
 import { Navigation } from './Navigation.tsx';
 import { Palette } from './Palette.tsx';
 import { PreferencesProvider } from './preferences.tsx';
-import { type Screen, useRoute } from './route.ts';
+import { useRoute } from './route.ts';
 import { ScreenBoundary } from './ScreenBoundary.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import { SCREEN_VIEWS } from './screens.tsx';

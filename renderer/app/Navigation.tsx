@@ -1,7 +1,8 @@
 import { AppShell } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { SCREENS, type Screen } from '../../core/protocol/screens.ts';
 import { useText } from '../text/useText.tsx';
-import { hrefOf, SCREENS, type Screen } from './route.ts';
+import { hrefOf } from './route.ts';
 import { SCREEN_ICONS } from './screens.tsx';
 
 /** The rail on the left: one link a screen, settings at the bottom. */

@@ -1,6 +1,8 @@
+import { Kbd } from '@mantine/core';
 import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { IconEye, IconHistory, IconLanguage, IconPlayerPlay, IconPlayerStop, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
+import { keyOfScreen, SCREENS } from '../../core/protocol/screens.ts';
 import { useLab } from '../client/context.tsx';
 import { isActive, useCurrentRun } from '../client/currentRun.ts';
 import { useCall } from '../client/useCall.ts';
@@ -10,7 +12,7 @@ import { wirePlain } from '../shared/wire.ts';
 import { useText } from '../text/useText.tsx';
 import { THEME_ICONS } from './LookMenus.tsx';
 import { usePreferences } from './preferences.tsx';
-import { go, SCREENS } from './route.ts';
+import { go } from './route.ts';
 import { SCREEN_ICONS } from './screens.tsx';
 
 const RECENT = 8;
@@ -55,6 +57,7 @@ export function Palette(): ReactNode {
           label: text.shell.screens[screen],
           keywords: [screen, text.shell.nav[screen]],
           leftSection: <Icon size={18} stroke={1.6} />,
+          rightSection: <Kbd size="xs">G {keyOfScreen(screen)}</Kbd>,
           onClick: () => go(screen),
         };
       }),

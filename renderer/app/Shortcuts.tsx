@@ -1,8 +1,8 @@
 import { Kbd, Modal, Table } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { keyOfScreen, SCREENS } from '../../core/protocol/screens.ts';
 import { useText } from '../text/useText.tsx';
 import { MOD } from './Header.tsx';
-import { SCREENS } from './route.ts';
 
 export function Shortcuts({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }): ReactNode {
   const text = useText();
@@ -10,9 +10,7 @@ export function Shortcuts({ opened, onClose }: { readonly opened: boolean; reado
   const rows: readonly (readonly [keys: readonly string[], does: string])[] = [
     [[MOD, 'K'], keys.palette],
     [['?'], keys.help],
-    ...SCREENS.map(
-      (screen, index) => [['G', String(index + 1)], `${text.shell.palette.go}: ${text.shell.screens[screen]}`] as const,
-    ),
+    ...SCREENS.map((screen) => [['G', keyOfScreen(screen)], `${text.shell.palette.go}: ${text.shell.screens[screen]}`] as const),
     [['Esc'], keys.escape],
   ];
   return (

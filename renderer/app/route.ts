@@ -1,8 +1,6 @@
 /** Where the window is: `#/run/abc` is screen `run` with argument `abc`. */
 import { useSyncExternalStore } from 'react';
-
-export const SCREENS = ['home', 'run', 'fleet', 'compare', 'inspect', 'choose', 'editor', 'settings'] as const;
-export type Screen = (typeof SCREENS)[number];
+import { SCREENS, type Screen } from '../../core/protocol/screens.ts';
 
 export interface Route {
   readonly screen: Screen;

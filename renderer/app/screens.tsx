@@ -11,8 +11,8 @@ import {
   IconSettings,
 } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
+import type { Screen } from '../../core/protocol/screens.ts';
 import { HomeScreen } from '../screens/home/HomeScreen.tsx';
-import type { Screen } from './route.ts';
 
 export type ScreenView = ComponentType<{ readonly argument: string | undefined }>;
 

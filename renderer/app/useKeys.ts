@@ -1,6 +1,7 @@
 /** Keys of the whole window: `?` for help, `g` and a digit for a screen. Not while something is typed. */
 import { useEffect } from 'react';
-import { go, SCREENS } from './route.ts';
+import { keyOfScreen, SCREENS } from '../../core/protocol/screens.ts';
+import { go } from './route.ts';
 
 const typing = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
@@ -14,7 +15,7 @@ export function useKeys({ help }: { readonly help: () => void }): void {
         going = false;
         return;
       }
-      const screen = going ? SCREENS[Number(event.key) - 1] : undefined;
+      const screen = going ? SCREENS.find((name) => keyOfScreen(name) === event.key) : undefined;
       if (event.key !== 'Shift') going = event.key === 'g';
       if (event.key === '?') help();
       else if (screen !== undefined) go(screen);

@@ -1,5 +1,9 @@
 /** The desktop window: the same journeys, and what its page must never be able to do. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SCREENS } from '../../core/protocol/screens.ts';
+import { en } from '../../renderer/text/en.ts';
 import { DESKTOP, type OpenedWindow } from './hosts.ts';
 import { journeys } from './journeys.ts';
 import { Window } from './window.ts';
@@ -49,6 +53,16 @@ describe.skipIf(DESKTOP.missing !== undefined)('the page of the desktop window',
     expect(opened.app!.windows()).toHaveLength(1);
   });
 
+  it('is led by the menu to every screen', async () => {
+    for (const screen of [...SCREENS].reverse()) {
+      await opened.app!.evaluate(({ Menu }, label) => {
+        const go = Menu.getApplicationMenu()!.items.find((item) => item.label === 'Go')!;
+        go.submenu!.items.find((item) => item.label === label)!.click();
+      }, en.shell.screens[screen]);
+      await new Window(opened.page).arrived(screen);
+    }
+  });
+
   it('is denied every permission', async () => {
     expect(await inPage('Notification.requestPermission()')).toBe('denied');
     expect(await inPage('navigator.permissions.query({ name: "geolocation" }).then((found) => found.state)')).toBe('denied');
@@ -72,5 +86,47 @@ describe.skipIf(DESKTOP.missing !== undefined)('the page of the desktop window',
       'file:///etc/passwd',
     ])
       expect([0, 404], address).toContain(await status(address));
+  });
+});
+
+describe.skipIf(DESKTOP.missing !== undefined)('the end of the program', () => {
+  it('is the user’s: who stays keeps window and lab, and a run under way is finished first', async () => {
+    const opened = await DESKTOP.open();
+    try {
+      const { app, page, folders } = opened;
+      const window = new Window(page);
+      const answers = (leave: boolean): Promise<void> =>
+        app!.evaluate(({ dialog }, yes) => {
+          const counted = globalThis as { asked?: number };
+          dialog.showMessageBoxSync = () => {
+            counted.asked = (counted.asked ?? 0) + 1;
+            return yes ? 0 : 1;
+          };
+          dialog.showMessageBox = async () => {
+            counted.asked = (counted.asked ?? 0) + 1;
+            return { response: yes ? 0 : 2, checkboxChecked: false };
+          };
+        }, leave);
+      const quit = (): Promise<void> => app!.evaluate(({ app: program }) => program.quit());
+      await window.go('editor');
+      await window.editor.begin('minimal');
+      await window.editor.field('name').fill('Not saved');
+      await answers(false);
+      await quit();
+      await expect.poll(() => opened.askedToLeave()).toBe(1);
+      await window.go('home');
+      await window.home.start('Long');
+      await window.run.phase('running');
+      await quit();
+      await expect.poll(() => opened.askedToLeave()).toBe(2);
+      await window.run.phase('running');
+      await answers(true);
+      await quit();
+      await expect.poll(() => app!.windows().length, { timeout: 60_000 }).toBe(0);
+      const [run] = readdirSync(folders.runs);
+      expect(readdirSync(join(folders.runs, run!))).toContain('result.json');
+    } finally {
+      await opened.close();
+    }
   });
 });

@@ -19,6 +19,8 @@ export interface OpenedWindow {
   readonly app?: ElectronApplication;
   /** What has gone wrong in the page so far: exceptions, dialogs, forbidden scripts. */
   readonly troubles: string[];
+  /** How often it was asked so far whether unsaved changes may be lost; the answer is always yes. */
+  askedToLeave(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -42,11 +44,13 @@ export const BROWSER: Host = {
     const browser = await openChromium(chromium!);
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', acceptDownloads: true });
     const page = await context.newPage();
+    const { troubles, askedToLeave } = watched(page);
     const window: OpenedWindow = {
       page,
       folders,
       served,
-      troubles: watched(page),
+      troubles,
+      askedToLeave: async () => askedToLeave(),
       async close() {
         await browser.close();
         await window.served?.close();
@@ -65,11 +69,20 @@ export const DESKTOP: Host = {
   async open(files = {}) {
     const folders = filled(files);
     const { app, page, close } = await openDesktop(ROOT, electron!, folders);
+    // The system's own dialog would wait for a hand.
+    await app.evaluate(({ dialog }) => {
+      dialog.showMessageBoxSync = () => {
+        const counted = globalThis as { asked?: number };
+        counted.asked = (counted.asked ?? 0) + 1;
+        return 0;
+      };
+    });
     return {
       page,
       app,
       folders,
-      troubles: watched(page),
+      troubles: watched(page).troubles,
+      askedToLeave: () => app.evaluate(() => (globalThis as { asked?: number }).asked ?? 0),
       async close() {
         await close();
         folders.remove();
@@ -88,17 +101,18 @@ function filled(files: Readonly<Record<string, string>>): LabFolders {
   return folders;
 }
 
-function watched(page: Page): string[] {
+function watched(page: Page): { readonly troubles: string[]; askedToLeave(): number } {
   const troubles: string[] = [];
+  let asked = 0;
   page.setDefaultTimeout(60_000);
   page.on('pageerror', (error) => troubles.push(`exception: ${error.message}`));
   page.on('dialog', (dialog) => {
-    // Leaving a page with unsaved changes is asked about, as it should be.
-    if (dialog.type() !== 'beforeunload') troubles.push(`dialog: ${dialog.message()}`);
+    if (dialog.type() === 'beforeunload') asked += 1;
+    else troubles.push(`dialog: ${dialog.message()}`);
     void dialog.accept().catch(() => undefined);
   });
   page.on('console', (message) => {
     if (/Content Security Policy|Refused to/.test(message.text())) troubles.push(`console: ${message.text()}`);
   });
-  return troubles;
+  return { troubles, askedToLeave: () => asked };
 }

@@ -1,5 +1,6 @@
 /** What people do with the window, in either host. One lab for all: later journeys find the runs of earlier ones. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keyOfScreen, SCREENS } from '../../core/protocol/screens.ts';
 import { en } from '../../renderer/text/en.ts';
 import { zh } from '../../renderer/text/zh.ts';
 import { freePorts } from '../servers/freePorts.ts';
@@ -140,6 +141,17 @@ export function journeys(host: Host): void {
         await expect.poll(() => window.title.textContent()).toMatch(/From the form|My scenario/);
       });
 
+      it('asks before unsaved changes are lost, whatever screen is shown', async () => {
+        const { editor, page } = window;
+        await window.go('editor');
+        await editor.field('name').fill('Not saved');
+        await window.go('home');
+        const before = await opened.askedToLeave();
+        await page.reload();
+        await window.connected();
+        expect(await opened.askedToLeave()).toBe(before + 1);
+      });
+
       it('says clearly that an engine is not there', async () => {
         const { settings } = window;
         await window.go('settings');
@@ -158,8 +170,6 @@ export function journeys(host: Host): void {
         await page.getByRole('button', { name: zh.shell.theme, exact: true }).click();
         await page.getByRole('menuitem', { name: zh.shell.themes.dark }).click();
         await page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
-        page.once('dialog', (dialog) => void dialog.accept().catch(() => undefined));
-        await page.goto(page.url().replace(/#.*/, '#/home'));
         await page.reload();
         await page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
         await expect.poll(() => page.locator('.cw-nav-link[data-screen="home"]').textContent()).toBe(zh.shell.nav.home);
@@ -174,29 +184,19 @@ export function journeys(host: Host): void {
       it('can be used with the keyboard alone: palette, screens, a run from start to stop', async () => {
         const { page, run } = window;
         await window.go('home');
-        await page.keyboard.press('Control+k');
-        await page.getByPlaceholder(en.shell.palette.placeholder).waitFor();
-        await page.keyboard.type('Run Long');
-        await page.locator('[data-action]', { hasText: 'Run Long' }).first().waitFor();
-        await page.keyboard.press('ArrowDown');
-        await page.keyboard.press('Enter');
+        await window.palette(en.shell.palette.runScenario('Long'));
         await window.arrived('run');
         await run.phase('running');
-        await page.keyboard.press('g');
-        await page.keyboard.press('5');
-        await window.arrived('editor');
-        await page.keyboard.press('g');
-        await page.keyboard.press('2');
-        await window.arrived('run');
+        for (const screen of [...SCREENS.filter((name) => name !== 'run'), 'run'] as const) {
+          await page.keyboard.press('g');
+          await page.keyboard.press(keyOfScreen(screen));
+          await window.arrived(screen);
+        }
         await page.keyboard.press('?');
         await page.getByRole('dialog', { name: en.shell.keys.title }).waitFor();
         await page.keyboard.press('Escape');
         await page.getByRole('dialog').waitFor({ state: 'detached' });
-        await page.keyboard.press('Control+k');
-        await page.keyboard.type(en.shell.palette.stop);
-        await page.locator('[data-action]', { hasText: en.shell.palette.stop }).first().waitFor();
-        await page.keyboard.press('ArrowDown');
-        await page.keyboard.press('Enter');
+        await window.palette(en.shell.palette.stop);
         await run.verdict();
       });
 

@@ -34,6 +34,18 @@ export class Window {
     await this.page.locator('main [data-screen-title]').first().waitFor();
   }
 
+  /** Does by the keyboard what the command palette calls so. */
+  async palette(action: string): Promise<void> {
+    await this.page.keyboard.press('Control+k');
+    // What is typed before the field has the focus goes elsewhere.
+    await this.page.locator(`input[placeholder="${en.shell.palette.placeholder}"]:focus`).waitFor();
+    await this.page.keyboard.type(action);
+    await this.page.locator('[data-action]', { hasText: action }).first().waitFor();
+    const chosen = this.page.locator('[data-action][data-selected]', { hasText: action });
+    for (let i = 0; i < 20 && (await chosen.count()) === 0; i += 1) await this.page.keyboard.press('ArrowDown');
+    await this.page.keyboard.press('Enter');
+  }
+
   /** Connected, as the header says. */
   async connected(): Promise<void> {
     await this.page.locator('.cw-link-state[data-state="open"]').waitFor();
