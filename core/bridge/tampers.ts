@@ -27,6 +27,8 @@ export interface FaultTamper {
   add(fault: Fault): void;
   /** Faults that have taken effect, by direction and kind, e.g. `{ 'up.drop': 3 }`; every kind asked for is present. */
   injected(): Record<string, number>;
+  /** Faults that have not had all of their effects, with how often each has had one. */
+  pending(): readonly { readonly fault: Fault; readonly done: number }[];
 }
 
 /** The lab's stamp lies in the first bytes of a payload; damage there would be found as an unknown message, not as a corrupted one. */
@@ -126,6 +128,10 @@ class Injector<M> {
   count(into: Record<string, number>): void {
     for (const [name, done] of Object.entries(this.over)) into[name] = (into[name] ?? 0) + done;
     for (const state of this.states) tally(into, state);
+  }
+
+  pending(): { readonly fault: Fault; readonly done: number }[] {
+    return this.states.filter(({ fault, done }) => done < fault.count).map(({ fault, done }) => ({ fault, done }));
   }
 
   private inject(state: FaultState, message: M, atUs: number): readonly M[] | undefined {
@@ -251,5 +257,6 @@ export function createTamper(faults: readonly Fault[], options: TamperOptions): 
       down.count(counts);
       return counts;
     },
+    pending: () => [...up.pending(), ...down.pending()],
   };
 }

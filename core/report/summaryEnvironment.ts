@@ -37,12 +37,15 @@ export function thresholdsSection(result: RunResult, paper: Paper): string[] {
   return [heading('Thresholds', '', paper), ...tableLines({ ...paper, columns, rows, headless: true })];
 }
 
-/** Faults that the scenario injected on purpose. */
+/** Faults that were put in on purpose. */
 export function faultsSection(result: RunResult, paper: Paper): string[] {
   const faults = Object.entries(result.faultsInjected).filter(([, times]) => times > 0);
   if (faults.length === 0) return [];
   const text = faults.map(([name, times]) => `${name} ${formatCount(times)}x`).join(', ');
-  return [heading('Faults injected', 'on purpose, by the scenario', paper), ...wrap(escapeText(text), paper.width, '  ')];
+  return [
+    heading('Faults injected', 'on purpose, by the scenario or by hand', paper),
+    ...wrap(escapeText(text), paper.width, '  '),
+  ];
 }
 
 /** Was the generator the limit? */

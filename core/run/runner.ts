@@ -135,6 +135,7 @@ class ScenarioRun {
   #liveTimer: NodeJS.Timeout | undefined;
   #memories: readonly InstrumentMemory[] = [];
   readonly #faults: FaultTamper;
+  readonly #faultsByHand = new Set<Fault>();
   readonly fleet: Fleet | undefined;
   #trace: TraceTable | undefined;
   #credentials: RunCredentials | undefined;
@@ -182,9 +183,25 @@ class ScenarioRun {
 
   inject({ inject, direction, count }: Injection): boolean {
     if ((this.#state !== 'running' && this.#state !== 'paused') || this.#interrupted) return false;
-    this.#faults.add({ inject, direction, count, atMs: 0, every: 1 });
-    this.#event('warn', `fault put in by hand: ${inject} the next ${count} message(s) ${direction}`);
+    const fault: Fault = { inject, direction, count, atMs: 0, every: 1 };
+    this.#faults.add(fault);
+    this.#faultsByHand.add(fault);
+    this.#event(
+      'warn',
+      `fault put in by hand, ${count === 1 ? 'next message' : `next ${count} messages`} ${direction}: ${inject}`,
+    );
     return true;
+  }
+
+  /** Whoever put a fault in waits for a chip to turn red: where none did, this says why. */
+  #tellIdleFaults(): void {
+    for (const { fault, done } of this.#faults.pending()) {
+      if (!this.#faultsByHand.has(fault)) continue;
+      const { inject, direction, count } = fault;
+      const why =
+        inject === 'corrupt' ? 'a message without a body has nothing to corrupt' : 'no message came that it could act on';
+      this.#event('warn', `fault put in by hand, ${direction}: ${inject} took effect on ${done} of ${count}: ${why}`);
+    }
   }
 
   command(command: HandCommand): FleetWave | undefined {
@@ -305,6 +322,7 @@ class ScenarioRun {
     const bridgeStats = lab.bridge.stats();
     const { notDrained } = await lab.close();
     if (notDrained > 0) this.#event('warn', `${notDrained} messages were still under way at the end`);
+    this.#tellIdleFaults();
     await this.#sampler.close();
 
     const { result, warnings } = collectResult({

@@ -2,6 +2,9 @@ import { type ReactNode, useMemo } from 'react';
 import { type Axis, place } from './place.ts';
 import type { ChartPoint, ChartSeries } from './points.ts';
 
+/** How a value goes over to the next one: in a straight line, at the next one's place, or half way there. */
+export type Steps = 'none' | 'at next' | 'half way';
+
 /**
  * The lines and areas of a chart, each one SVG path. Recharts' own lines keep labels, hover areas and animations for each
  * point of each line: drawn twice a second, they would take more of the main thread than everything else of the window.
@@ -19,8 +22,7 @@ export function Curves({
   readonly x: Pick<Axis, 'domain' | 'log'>;
   readonly y: Pick<Axis, 'domain' | 'log'>;
   readonly plot: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
-  /** A value holds until the next one. */
-  readonly steps: boolean;
+  readonly steps: Steps;
 }): ReactNode {
   const { x: left, y: top, width, height } = plot;
   const drawn = useMemo(() => {
@@ -61,7 +63,7 @@ export function paths(
   xs: readonly number[],
   ys: readonly (number | null)[],
   floor: number,
-  steps = false,
+  steps: Steps = 'none',
 ): { readonly line: string; readonly below: string } {
   let line = '';
   let below = '';
@@ -69,7 +71,7 @@ export function paths(
   for (let index = 0; index <= ys.length; index += 1) {
     const y = ys[index] ?? null;
     if (y !== null) {
-      const next = from < 0 ? `${xs[index]},${y}` : steps ? `H${xs[index]}V${y}` : `L${xs[index]},${y}`;
+      const next = from < 0 ? `${xs[index]},${y}` : stepTo(xs, index, y, steps);
       line += from < 0 ? `M${next}` : next;
       below += from < 0 ? `M${xs[index]},${floor}L${next}` : next;
       if (from < 0) from = index;
@@ -80,4 +82,11 @@ export function paths(
     }
   }
   return { line, below };
+}
+
+function stepTo(xs: readonly number[], index: number, y: number, steps: Steps): string {
+  const x = xs[index] as number;
+  if (steps === 'none') return `L${x},${y}`;
+  if (steps === 'at next') return `H${x}V${y}`;
+  return `H${((xs[index - 1] as number) + x) / 2}V${y}H${x}`;
 }

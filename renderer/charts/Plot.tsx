@@ -1,14 +1,14 @@
 import { createContext, memo, type PointerEvent, type ReactNode, useContext, useMemo, useState } from 'react';
-import { CartesianGrid, ComposedChart, ReferenceLine, ResponsiveContainer, usePlotArea, XAxis, YAxis } from 'recharts';
+import { CartesianGrid, ComposedChart, ResponsiveContainer, usePlotArea, XAxis, YAxis } from 'recharts';
 import { ChartTip } from './ChartTip.tsx';
-import { Curves } from './Curves.tsx';
+import { Curves, type Steps } from './Curves.tsx';
 import { type Axis, nearest, place } from './place.ts';
 import type { ChartPoint, ChartSeries } from './points.ts';
 
 interface Drawn {
   readonly points: readonly ChartPoint[];
   readonly series: readonly Pick<ChartSeries, 'key' | 'label' | 'color' | 'dash' | 'area'>[];
-  readonly steps: boolean;
+  readonly steps: Steps;
   /** The values at a time, with their units. */
   readonly tipTitle: (at: number) => string;
   readonly tipFormat: (value: number) => string;
@@ -23,11 +23,11 @@ const DrawnContext = createContext<Drawn | undefined>(undefined);
 export function Plot({
   points,
   series,
-  steps = false,
+  steps = 'none',
   tipTitle,
   tipFormat,
   ...frame
-}: Omit<Drawn, 'steps'> & { readonly steps?: boolean } & FrameProps): ReactNode {
+}: Omit<Drawn, 'steps'> & { readonly steps?: Steps } & FrameProps): ReactNode {
   const drawn = useMemo(() => ({ points, series, steps, tipTitle, tipFormat }), [points, series, steps, tipTitle, tipFormat]);
   return (
     <DrawnContext value={drawn}>
@@ -58,6 +58,7 @@ const Frame = memo(function Frame({ x, y, height, grid = 'horizontal', threshold
         <XAxis
           dataKey="t"
           type="number"
+          scale={x.log === true ? 'log' : 'auto'}
           domain={[...x.domain]}
           allowDataOverflow
           ticks={x.ticks}
@@ -81,15 +82,7 @@ const Frame = memo(function Frame({ x, y, height, grid = 'horizontal', threshold
           axisLine={false}
           width={58}
         />
-        {thresholdAt !== undefined && (
-          <ReferenceLine
-            y={thresholdAt}
-            stroke="var(--cw-fail)"
-            strokeDasharray="4 3"
-            label={{ value: thresholdLabel ?? '', position: 'insideTopRight', fill: 'var(--cw-fail)', fontSize: 11 }}
-          />
-        )}
-        <Content x={x} y={y} />
+        <Content x={x} y={y} thresholdAt={thresholdAt} thresholdLabel={thresholdLabel} />
       </ComposedChart>
     </ResponsiveContainer>
   );
@@ -98,7 +91,12 @@ const Frame = memo(function Frame({ x, y, height, grid = 'horizontal', threshold
 const TIP_WIDTH = 250;
 
 /** The lines, and what they say where the pointer is. */
-function Content({ x, y }: { readonly x: Axis; readonly y: Axis }): ReactNode {
+function Content({
+  x,
+  y,
+  thresholdAt,
+  thresholdLabel,
+}: Pick<FrameProps, 'x' | 'y' | 'thresholdAt' | 'thresholdLabel'>): ReactNode {
   const drawn = useContext(DrawnContext);
   const plot = usePlotArea();
   const [pointer, setPointer] = useState<number>();
@@ -110,9 +108,17 @@ function Content({ x, y }: { readonly x: Axis; readonly y: Axis }): ReactNode {
   const follow = (event: PointerEvent<SVGRectElement>): void =>
     setPointer(plot.x + event.clientX - event.currentTarget.getBoundingClientRect().left);
   const left = foundX > plot.x + plot.width / 2;
+  const right = plot.x + plot.width;
+  const limit = thresholdAt === undefined ? undefined : place(y, plot.y + plot.height, plot.y)(thresholdAt);
   return (
     <>
+      {limit !== undefined && <line className="cw-plot-threshold" x1={plot.x} x2={right} y1={limit} y2={limit} />}
       <Curves points={points} series={series} x={x} y={y} plot={plot} steps={steps} />
+      {limit !== undefined && (
+        <text className="cw-plot-threshold-label" x={right - 4} y={limit + 13} textAnchor="end">
+          {thresholdLabel}
+        </text>
+      )}
       {found !== undefined && (
         <line x1={foundX} x2={foundX} y1={plot.y} y2={plot.y + plot.height} stroke="var(--cw-border-strong)" />
       )}

@@ -93,7 +93,7 @@ export function CompareCharts({ runs }: { readonly runs: readonly Compared[] }):
           scale="log"
           height={HEIGHT}
         />
-        <DistributionChart title={words.percentiles(of)} series={curves} height={HEIGHT} />
+        <DistributionChart title={words.distribution(of)} series={curves} height={HEIGHT} />
       </div>
     </>
   );

@@ -43,7 +43,7 @@ export const FaultMenu = memo(function FaultMenu({
     try {
       await lab.call('runs.inject', { id, inject: fault, direction, count: Number(count) });
       notifications.show({
-        title: words.done(words.kinds[fault], texts.shared.directions[direction], count),
+        title: texts.run.injected(words.kinds[fault], texts.shared.directions[direction], count),
         message: words.watch(texts.run.chips.names[chip]),
       });
       setOpened(false);
@@ -96,6 +96,7 @@ export const FaultMenu = memo(function FaultMenu({
                   <b>{words.kinds[fault]}</b>
                   <span className="cw-dim">
                     {words.red(texts.run.chips.names[chip])}
+                    {fault === 'corrupt' && ` ${words.bodies}`}
                     {fault === 'swap' && direction === 'down' && ` ${words.downOrder}`}
                   </span>
                 </span>

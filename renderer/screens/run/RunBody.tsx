@@ -1,11 +1,13 @@
 import { Button } from '@mantine/core';
-import { IconFileCode } from '@tabler/icons-react';
+import { IconBug, IconFileCode } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { go } from '../../app/route.ts';
 import type { RunSnapshot } from '../../live/runSnapshot.ts';
 import { WhileSeen } from '../../live/WhileSeen.tsx';
 import { ErrorNotice } from '../../shared/ErrorNotice.tsx';
+import { useFormat } from '../../shared/format.ts';
 import { WireText } from '../../shared/WireText.tsx';
+import { wirePlain } from '../../shared/wire.ts';
 import { useText } from '../../text/useText.tsx';
 import { CommandsTables, hasCommands } from './CommandsTables.tsx';
 import { EnvironmentPanel } from './EnvironmentPanel.tsx';
@@ -30,7 +32,7 @@ export function RunBody({ run }: { readonly run: RunSnapshot }): ReactNode {
     <div className="cw-run">
       <RunHeader run={run} />
       <VerdictChips run={run} />
-      {result !== null && result.reasons.length > 0 && <Reasons result={result} />}
+      {result !== null && <Reasons result={result} />}
       <Topology run={run} />
       <div className="cw-run-charts">
         <WhileSeen>
@@ -82,32 +84,59 @@ export function RunBody({ run }: { readonly run: RunSnapshot }): ReactNode {
 /** Reasons that are told before anything is opened; the chips have them all. */
 const MOST_REASONS = 3;
 
+/** Why the verdict is what it is, and what was damaged on purpose: whoever opens this run later must not take it for the system's own. */
 function Reasons({ result }: { readonly result: NonNullable<RunSnapshot['result']> }): ReactNode {
   const words = useText().run;
   const { reasons, verdict } = result;
+  const injected = useInjected(result.faultsInjected);
+  if (reasons.length === 0 && injected.length === 0) return null;
   return (
     <section className="cw-run-reasons" data-verdict={verdict} aria-label={words.reasons}>
-      <ul>
-        {reasons.slice(0, MOST_REASONS).map(({ code, text }) => (
-          <li key={`${code} ${text}`}>
-            <WireText text={text} limit={220} /> <span className="cw-mono cw-dim">{code}</span>
-          </li>
-        ))}
-      </ul>
+      <ReasonList reasons={reasons.slice(0, MOST_REASONS)} />
       {reasons.length > MOST_REASONS && (
         <details>
           <summary>{words.moreReasons(reasons.length - MOST_REASONS)}</summary>
-          <ul>
-            {reasons.slice(MOST_REASONS).map(({ code, text }) => (
-              <li key={`${code} ${text}`}>
-                <WireText text={text} limit={220} /> <span className="cw-mono cw-dim">{code}</span>
-              </li>
-            ))}
-          </ul>
+          <ReasonList reasons={reasons.slice(MOST_REASONS)} />
         </details>
+      )}
+      {injected.length > 0 && (
+        <p className="cw-run-injected">
+          <IconBug size={15} aria-hidden="true" /> {words.onPurpose} {injected.join(' · ')}
+        </p>
       )}
     </section>
   );
+}
+
+function ReasonList({ reasons }: Pick<NonNullable<RunSnapshot['result']>, 'reasons'>): ReactNode {
+  return (
+    <ul>
+      {reasons.map(({ code, text }) => (
+        <li key={`${code} ${text}`}>
+          <WireText text={text} limit={220} /> <span className="cw-mono cw-dim">{code}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** From `{ 'up.drop': 3 }` to words; a kind that this window does not know keeps its name. */
+function useInjected(faults: Readonly<Record<string, number>>): readonly string[] {
+  const texts = useText();
+  const format = useFormat();
+  const kinds: Readonly<Record<string, string>> = texts.run.faults.kinds;
+  const directions: Readonly<Record<string, string>> = texts.shared.directions;
+  return Object.entries(faults).flatMap(([name, times]) => {
+    const [direction = '', kind = ''] = name.split('.');
+    if (times === 0) return [];
+    return [
+      texts.run.injected(
+        kinds[kind] ?? wirePlain(kind, 20),
+        directions[direction] ?? wirePlain(direction, 20),
+        format.count(times),
+      ),
+    ];
+  });
 }
 
 /** It could not even start, or broke on the way: why, and what to do. */

@@ -149,7 +149,7 @@ function live({ status, totals, mapping, frames }: RunSnapshot): readonly Chip[]
   const now = latest(frames)?.frame;
   const busy = Object.entries(now?.utilisation ?? {}).find(([, share]) => share >= BUSY);
   return [
-    chip('lost', 'good', { kind: 'atTheEnd' }),
+    chip('lost', 'none', { kind: 'atTheEnd' }),
     totals.corrupted > 0
       ? counted('intact', 'corrupted', totals.corrupted, 'fail')
       : counted('intact', 'duplicates', totals.duplicates, 'watch'),
@@ -159,7 +159,7 @@ function live({ status, totals, mapping, frames }: RunSnapshot): readonly Chip[]
     counted('mapping', 'mapping', failed, 'fail'),
     status.thresholds.length === 0
       ? chip('thresholds', 'none', { kind: 'noneSet' })
-      : chip('thresholds', 'good', { kind: 'atTheEnd' }),
+      : chip('thresholds', 'none', { kind: 'atTheEnd' }),
     busy !== undefined
       ? chip('generator', 'watch', { kind: 'busy', thread: busy[0] })
       : (now?.slipP99 ?? 0) > LATE_US

@@ -5,8 +5,10 @@ export const charts = {
   time: 'Time',
   percentile: 'Percentile',
   latency: 'Latency',
-  share: 'Share',
-  threshold: 'Threshold',
+  drawnAs: (title: string) => `${title}: drawn as`,
+  views: { percentiles: 'Percentiles', histogram: 'Histogram' },
+  between: (from: string, to: string) => `${from} to ${to}`,
+  shareAndCount: (share: string, count: string) => `${share} (${count})`,
   noValue: 'no value',
   manyRows: (shown: string, all: string) => `${shown} of ${all} points, evenly spaced`,
 };

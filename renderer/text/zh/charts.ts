@@ -7,8 +7,10 @@ export const charts: typeof en = {
   time: '时间',
   percentile: '分位数',
   latency: '延迟',
-  share: '占比',
-  threshold: '阈值',
+  drawnAs: (title) => `${title}：绘制方式`,
+  views: { percentiles: '分位数', histogram: '直方图' },
+  between: (from, to) => `${from} 至 ${to}`,
+  shareAndCount: (share, count) => `${share}（${count}）`,
   noValue: '无数值',
   manyRows: (shown, all) => `共 ${all} 个点，等距显示 ${shown} 个`,
 };

@@ -4,7 +4,8 @@ import type { Frame, RunResult } from '../../../core/protocol/result.ts';
 import { type TestLab, type TestWindow, testLab } from '../../helpers/labHost.ts';
 import { waitFor } from '../../helpers/waitFor.ts';
 
-const YAML = (duration: string): string => `causeway: 1
+const BODY = 'body: { filler: { text: { bytes: 60 } } }';
+const YAML = (duration: string, body = BODY): string => `causeway: 1
 name: Steered
 duration: ${duration}
 gateway: { topics: { up: { direction: up }, down: { direction: down } } }
@@ -14,7 +15,7 @@ populations:
     count: 10
     connect: { over: 100ms }
     client: { cleanSession: false }
-    publish: { value: { topic: "up/{id}", qos: 1, schedule: { rate: 200/s }, body: { filler: { text: { bytes: 60 } } } } }
+    publish: { value: { topic: "up/{id}", qos: 1, schedule: { rate: 200/s }, ${body} } }
     subscribe: [ { topic: "down/all", qos: 1 } ]
 services:
   back:
@@ -29,10 +30,10 @@ afterEach(async () => {
   lab = undefined;
 });
 
-async function running(duration: string): Promise<{ window: TestWindow; id: string }> {
+async function running(duration: string, body?: string): Promise<{ window: TestWindow; id: string }> {
   lab = await testLab();
   const window = lab.window();
-  const { id } = await window.call('runs.start', { scenario: { text: YAML(duration), name: 'steered.yaml' } });
+  const { id } = await window.call('runs.start', { scenario: { text: YAML(duration, body), name: 'steered.yaml' } });
   await waitFor('traffic', () =>
     window.pushed('frame').some(({ frame }) => frame.state === 'running' && frame.up > 0 && frame.down > 0),
   );
@@ -121,6 +122,26 @@ describe('faults put in by hand', () => {
       expect(await window.refusal('runs.inject', { id, inject, direction: 'up', count: 1 })).toBe('run.not-under-way');
     });
   }
+});
+
+describe('a fault that finds nothing to act on', () => {
+  it('is told in the event log, with how often it took effect', async () => {
+    const { window, id } = await running('10m', 'body: {}');
+    await window.call('runs.inject', { id, inject: 'corrupt', direction: 'up', count: 2 });
+    await window.call('runs.inject', { id, inject: 'drop', direction: 'up', count: 1 });
+    const seen = window.pushed('frame').length;
+    await waitFor('messages behind it', () =>
+      window
+        .pushed('frame')
+        .slice(seen)
+        .some(({ frame }) => frame.up > 0),
+    );
+    await window.call('runs.stop', { id });
+    const { faultsInjected } = await result(window);
+    expect(faultsInjected).toMatchObject({ 'up.corrupt': 0, 'up.drop': 1 });
+    const told = window.pushed('event').filter(({ event }) => event.text.includes('took effect'));
+    expect(told.map(({ event }) => [event.level, event.text])).toEqual([['warn', expect.stringMatching(/corrupt .*0 of 2/)]]);
+  });
 });
 
 describe('live figures', () => {

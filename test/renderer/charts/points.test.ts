@@ -69,7 +69,8 @@ describe('a line', () => {
       line: 'M0,5L10,6M30,7h0',
       below: 'M0,100L0,5L10,6V100ZM30,100L30,7V100Z',
     });
-    expect(paths([0, 10], [5, 6], 100, true).line).toBe('M0,5H10V6');
+    expect(paths([0, 10], [5, 6], 100, 'at next').line).toBe('M0,5H10V6');
+    expect(paths([0, 10], [5, 6], 100, 'half way').line).toBe('M0,5H5V6H10');
     expect(paths([], [], 100).line).toBe('');
   });
 });
