@@ -62,7 +62,8 @@ export function labServices(workersUrl: URL): Services {
           if (!options.signal.aborted) throw error;
         }
       }
-      return tableOf(engine, (await store.rows(engine)).rows, null);
+      const { rows, problem } = await store.rows(engine);
+      return tableOf(engine, rows, null, problem);
     },
     async serve({ port, ...request }) {
       const { createLabHost } = await import('../core/host/labHost.ts');

@@ -47,12 +47,9 @@ export async function choose(host: Host, flags: ChooseFlags): Promise<number> {
       },
       onProblem: (problem) => host.stderr.write(`${escapeText(problem.message)}\n`),
     });
+    const shown = rows.length === 0 ? table : { ...table, rows: table.rows.filter(({ id }) => rows.includes(id)) };
     const text =
-      flags.html === true
-        ? chooseHtml(table)
-        : flags.json === true
-          ? `${JSON.stringify(table, null, 2)}\n`
-          : formatChoose(rows.length === 0 ? table : { ...table, rows: table.rows.filter(({ id }) => rows.includes(id)) });
+      flags.html === true ? chooseHtml(shown) : flags.json === true ? `${JSON.stringify(shown, null, 2)}\n` : formatChoose(shown);
     if (flags.out === undefined) host.stdout.write(text);
     else await write(host, flags.out, text);
   } finally {

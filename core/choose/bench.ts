@@ -177,12 +177,26 @@ export class Scope {
     this.check();
   }
 
+  /** Does work, and closes what it has opened, so that it does not burden what comes next. */
+  async apart<Result>(work: () => Promise<Result>): Promise<Result> {
+    const before = this.#opened.length;
+    try {
+      return await work();
+    } finally {
+      await closeAll(this.#opened.splice(before));
+    }
+  }
+
   /** Closes clients, newest first, then removes their groups. Never throws: what was measured stands. */
   async close(): Promise<void> {
-    // Some at a time: leaving one by one costs a round of the group each, where groups are arranged anew.
-    const closers = this.#opened.reverse();
-    for (let i = 0; i < closers.length; i += 50) await Promise.allSettled(closers.slice(i, i + 50).map((close) => close()));
+    await closeAll(this.#opened.splice(0));
     const { engine } = this.bench.lab;
     for (const group of this.#groups) await engine.removeGroup?.(group, TOPICS).catch(() => undefined);
   }
+}
+
+/** Some at a time: leaving one by one costs a round of the group each, where groups are arranged anew. */
+async function closeAll(opened: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const closers = opened.toReversed();
+  for (let i = 0; i < closers.length; i += 50) await Promise.allSettled(closers.slice(i, i + 50).map((close) => close()));
 }

@@ -3,8 +3,10 @@ import type { ChooseFigure } from '../protocol/choose.ts';
 
 type Better = 'lower' | 'higher';
 
+/** Whole numbers stay exact, since many are counts; others keep three digits, more than which no repetition bears out. */
 export function figure(name: string, value: number | null, unit: string, better?: Better, note?: string): ChooseFigure {
-  const rounded = value === null || !Number.isFinite(value) ? null : Number(value.toPrecision(4));
+  const rounded =
+    value === null || !Number.isFinite(value) ? null : Number.isInteger(value) ? value : Number(value.toPrecision(3));
   return {
     name,
     value: rounded,
@@ -17,6 +19,14 @@ export function figure(name: string, value: number | null, unit: string, better?
 /** The value of a figure; null: not measured. */
 export function figureValue(figures: readonly ChooseFigure[], name: string): number | null {
   return figures.find((one) => one.name === name)?.value ?? null;
+}
+
+/** Value and unit as people read them, e.g. `1,370 messages/s`, `yes`, `not measured`. */
+export function valueText({ value, unit }: Pick<ChooseFigure, 'value' | 'unit'>): string {
+  if (value === null) return 'not measured';
+  if (unit === 'yes/no') return value === 0 ? 'no' : 'yes';
+  const shown = value.toLocaleString('en-US', { maximumFractionDigits: 4 });
+  return unit === '' ? shown : `${shown} ${unit}`;
 }
 
 /** Nearest rank; null of none. */

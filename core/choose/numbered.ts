@@ -48,6 +48,11 @@ export class Book {
     return numbered(this.nonce, sender, number, bytes);
   }
 
+  /** Counts a message of another book among those sent. */
+  expect(body: Buffer): void {
+    this.#sentAt.set(`${body.readUInt32BE(4)}.${body.readUInt32BE(8)}`, performance.now());
+  }
+
   take(receiver: number, body: Uint8Array): void {
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
     if (bytes.length < HEAD || bytes.readUInt32BE(0) !== this.nonce) return;

@@ -25,35 +25,35 @@ const scenario = (title: string, mqtt: string, mq: string, seconds: number): Row
   seconds,
 });
 
-const YES = 'recommended';
-const NO = 'not recommended';
+const YES = 'the model says yes';
+const NO = 'the model says no';
 
 export const ROW_FACTS: Readonly<Record<ChooseRowId, RowFacts>> = {
-  connections: feature('Client connections', 'millions and more', 'generally fewer than 10,000', 5),
-  volume: feature('Messages of one client', 'small, at regular intervals', 'large, at high throughput', 12),
-  deployment: feature('Where clients run', 'devices, apps, pages in browsers', 'applications on servers', 2),
-  consumption: feature('Consumption', 'broadcasting', 'clustering and broadcasting', 4),
-  sequence: feature('Order', 'kept as sent, not promised as received', 'kept as sent and as received', 6),
+  connections: feature('Client connections', 'millions and more', 'generally fewer than 10,000', 4),
+  volume: feature('Messages of one client', 'small, at regular intervals', 'large, at high throughput', 4),
+  deployment: feature('Where clients run', 'devices, apps, pages in browsers', 'applications on servers', 1),
+  consumption: feature('Consumption', 'broadcasting', 'clustering and broadcasting', 1),
+  sequence: feature('Order', 'kept as sent, not promised as received', 'kept as sent and as received', 1),
   languages: feature(
     'Client libraries',
     'Java, C, C++, .NET, Android, iOS, Python, JavaScript, Go',
     'Java, C++, .NET, and those of the engine',
-    2,
+    1,
   ),
-  credentials: feature('Credentials', 'permanent signature, or token on demand', 'permanent, or temporary', 5),
+  credentials: feature('Credentials', 'permanent signature, or token on demand', 'permanent, or temporary', 2),
   churn: feature(
     'Connections that come and go',
     'each session outlives its connection',
     'members of a group are few and stay',
-    10,
+    11,
   ),
   'fan-out': feature('One message to all', 'made for many receivers', 'made for few receivers', 3),
-  'command-one': feature('A command to one of many', 'addressed by client ID', 'by topic or filter', 5),
-  reporting: scenario('Devices report their state', YES, NO, 3),
-  processing: scenario('Services process what devices report', NO, YES, 3),
-  control: scenario('A server commands many devices', NO, YES, 3),
-  chat: scenario('Live shows and chats: apps send and receive', YES, NO, 3),
-  'chat-analysis': scenario('A server analyses what is said', NO, YES, 4),
+  'command-one': feature('A command to one of many', 'addressed by client ID', 'by topic or filter', 2),
+  reporting: scenario('Devices report their state', YES, NO, 4),
+  processing: scenario('Services process what devices report', NO, YES, 1),
+  control: scenario('A server commands many devices', NO, YES, 2),
+  chat: scenario('Live shows and chats: apps send and receive', YES, NO, 4),
+  'chat-analysis': scenario('A server analyses what is said', NO, YES, 1),
 };
 
 export const isRow = (name: string): name is ChooseRowId => (CHOOSE_ROWS as readonly string[]).includes(name);

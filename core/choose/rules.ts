@@ -4,7 +4,8 @@
  * an overloaded machine only where they are very far apart.
  */
 import type { ChooseFigure, ChooseRowId } from '../protocol/choose.ts';
-import { figureValue } from './figures.ts';
+import { type Ahead, ahead, byFigures, type Figures } from './ahead.ts';
+import { figureValue, valueText } from './figures.ts';
 
 export interface Verdict {
   readonly mqtt: Judged;
@@ -17,80 +18,14 @@ interface Judged {
   readonly note: string;
 }
 
-/** A side is ahead when it is better by this factor; on an overloaded machine by that one. */
-export const AHEAD = 1.5;
-export const AHEAD_OVERLOADED = 3;
-/** Milliseconds below which a difference of times says nothing. */
-export const SAME_MS = 1;
 /** Credentials end in time when the client is gone no later than this after they expired, ms. */
 export const EXPIRY_SLACK_MS = 1500;
-
-export interface Figures {
-  readonly mqtt: readonly ChooseFigure[];
-  readonly mq: readonly ChooseFigure[];
-}
-
-type Ahead = 'mqtt' | 'mq' | 'same' | null;
-
-/** Which side is ahead in this figure; null: one of them was not measured. */
-export function ahead(figures: Figures, name: string, better: 'lower' | 'higher', overloaded: boolean): Ahead {
-  const a = figureValue(figures.mqtt, name);
-  const b = figureValue(figures.mq, name);
-  if (a === null || b === null) return null;
-  const unit = figures.mqtt.find((one) => one.name === name)?.unit;
-  if (unit === 'ms' && Math.abs(a - b) < SAME_MS) return 'same';
-  const factor = overloaded ? AHEAD_OVERLOADED : AHEAD;
-  const [low, high] = better === 'lower' ? (['mqtt', 'mq'] as const) : (['mq', 'mqtt'] as const);
-  if (a * factor <= b) return a === b ? 'same' : low;
-  if (b * factor <= a) return high;
-  return 'same';
-}
 
 type Rule = (figures: Figures, overloaded: boolean) => Verdict;
 
 const judged = (holds: boolean | null, note: string): Judged => ({ holds, note });
 /** A claim about order of cost: bears out when the side is ahead, cannot be told when neither is. */
 const lead = (side: Ahead, mine: 'mqtt' | 'mq'): boolean | null => (side === null || side === 'same' ? null : side === mine);
-
-/** What was sent and did not come, or came where it should not. Null: nothing of the kind was measured. */
-function faultsOf(figures: readonly ChooseFigure[]): number | null {
-  const counted = ['missing', 'lost', 'at the wrong device'].map((name) => figureValue(figures, name)).filter((n) => n !== null);
-  return counted.length === 0 ? null : counted.reduce((sum, n) => sum + n, 0);
-}
-
-/** A side that loses what the other delivers is not recommended, whatever else it is good at. */
-function sound(figures: Figures): 'mqtt' | 'mq' | 'both' | 'neither' {
-  const mqtt = (faultsOf(figures.mqtt) ?? 0) === 0;
-  const mq = (faultsOf(figures.mq) ?? 0) === 0;
-  if (mqtt && mq) return 'both';
-  if (mqtt) return 'mqtt';
-  return mq ? 'mq' : 'neither';
-}
-
-/** The first of these figures in which a side is ahead decides. */
-function byFigures(
-  figures: Figures,
-  overloaded: boolean,
-  deciding: readonly (readonly [name: string, better: 'lower' | 'higher'])[],
-): { readonly side: 'mqtt' | 'mq' | 'both'; readonly reason: string } {
-  const whole = sound(figures);
-  if (whole === 'neither') return { side: 'both', reason: 'on both sides something was missing: neither is preferred by this' };
-  if (whole !== 'both') {
-    const other = whole === 'mqtt' ? 'MQ' : 'MQTT';
-    return { side: whole, reason: `over ${other} something was missing or went astray` };
-  }
-  for (const [name, better] of deciding) {
-    const side = ahead(figures, name, better, overloaded);
-    if (side === 'mqtt' || side === 'mq')
-      return { side, reason: `${name}: ${side === 'mqtt' ? 'MQTT' : 'MQ'} is ahead (${pair(figures, name)})` };
-  }
-  return { side: 'both', reason: `neither side is ahead by more than a factor of ${overloaded ? AHEAD_OVERLOADED : AHEAD}` };
-}
-
-function pair(figures: Figures, name: string): string {
-  const unit = figures.mqtt.find((one) => one.name === name)?.unit ?? '';
-  return `MQTT ${figureValue(figures.mqtt, name) ?? '?'}, MQ ${figureValue(figures.mq, name) ?? '?'} ${unit}`;
-}
 
 /** For a scenario: the side that is recommended is the one whose claim says so, when what was measured says the same. */
 const scenario =
@@ -99,12 +34,14 @@ const scenario =
     const { side, reason } = byFigures(figures, overloaded, deciding);
     const told = side !== 'both';
     return {
-      mqtt: judged(null, reason),
-      mq: judged(null, reason),
+      mqtt: judged(null, ''),
+      mq: judged(null, ''),
       recommended: side,
-      reason: told ? reason : `${reason}; either will do`,
+      reason: told ? reason : `${reason}; by this either will do`,
     };
   };
+
+const gib = (kib: number) => ({ value: Number((kib / 1024 / 1024).toPrecision(2)), unit: 'GiB' });
 
 const zero = (figures: readonly ChooseFigure[], name: string): boolean | null => {
   const value = figureValue(figures, name);
@@ -119,19 +56,24 @@ const FEATURES: Partial<Record<ChooseRowId, Rule>> = {
     const connected = figureValue(figures.mqtt, 'clients connected');
     const memory = figureValue(figures.mqtt, 'memory per client');
     const whole = asked === null || connected === null ? null : connected >= asked;
-    const far = memory === null ? '' : `; a million at this cost would take ${Math.round((memory * 1e6) / 1024 / 1024)} GiB`;
-    const cost = ahead(figures, 'time per client', 'lower', overloaded);
+    const far = memory === null ? '' : `; a million at this cost would take ${valueText(gib(memory * 1e6))}`;
+    const memoryAhead = ahead(figures, 'memory per client', 'lower', overloaded);
+    const timeAhead = ahead(figures, 'time per client', 'lower', overloaded);
+    const { side, reason } = byFigures(figures, overloaded, [
+      ['memory per client', 'lower'],
+      ['time per client', 'lower'],
+    ]);
     return {
       mqtt: judged(
         whole === false && overloaded ? null : whole,
-        `${connected ?? 0} of ${asked ?? 0} connected${far}. One machine cannot show millions.`,
+        `${valueText({ value: connected ?? 0, unit: '' })} of ${valueText({ value: asked ?? 0, unit: '' })} connected${far}. One machine cannot show millions.`,
       ),
       mq: judged(
-        cost === null || cost === 'same' ? null : cost === 'mqtt',
-        'A client costs more here when connecting it takes longer than an MQTT client; where the limit of an engine is, this lab does not try.',
+        memoryAhead === 'mqtt' || memoryAhead === 'mq' ? memoryAhead === 'mqtt' : lead(timeAhead, 'mqtt'),
+        'Holds when a client costs more than over MQTT: in memory, or else in the time to connect it. How many an engine bears at most is not tried.',
       ),
-      recommended: cost === 'mq' ? 'mq' : cost === 'mqtt' ? 'mqtt' : 'both',
-      reason: cost === null ? 'not both sides came to connect' : `time per client: ${pair(figures, 'time per client')}`,
+      recommended: side,
+      reason,
     };
   },
   volume: (figures, overloaded) => {
@@ -156,8 +98,11 @@ const FEATURES: Partial<Record<ChooseRowId, Rule>> = {
     return {
       mqtt: judged(mqtt, mqtt ? 'A page can be a client.' : 'No connection over WebSocket.'),
       mq: judged(!mq, mq ? 'This engine answers a browser.' : `No page can be a client: ${figures.mq[0]?.note ?? 'refused'}.`),
-      recommended: mqtt && mq ? 'both' : mq ? 'mq' : 'mqtt',
-      reason: 'whatever does not run on a server can reach only the side that answers a WebSocket',
+      recommended: mqtt === mq ? 'both' : mq ? 'mq' : 'mqtt',
+      reason:
+        mqtt === mq
+          ? `${mqtt ? 'both sides answer' : 'neither side answers'} the WebSocket that a page in a browser opens`
+          : `a page in a browser can be a client of ${mqtt ? 'MQTT, and not of MQ' : 'MQ, and not of MQTT'}`,
     };
   },
   consumption: ({ mqtt, mq }) => {
@@ -172,7 +117,12 @@ const FEATURES: Partial<Record<ChooseRowId, Rule>> = {
         `Clustering: ${once ? 'each message once' : 'not each message once'}; broadcasting: ${mqEach ? 'each member everything' : 'not each member everything'}.`,
       ),
       recommended: each && once ? 'both' : once ? 'mq' : 'mqtt',
-      reason: 'MQTT for everything to each, MQ for work that is shared; a system that needs both has both',
+      reason:
+        each && once
+          ? 'MQTT for everything to each, MQ for work that is shared; a system that needs both has both'
+          : once
+            ? 'over MQTT not every subscriber got every message once'
+            : 'in MQ a group did not get each message once',
     };
   },
   sequence: ({ mqtt, mq }) => {
@@ -192,18 +142,29 @@ const FEATURES: Partial<Record<ChooseRowId, Rule>> = {
         kept === true ? 'Kept by ordered consumers; unordered ones are free to lose it.' : 'Not kept by ordered consumers.',
       ),
       recommended: kept === true ? 'mq' : up === true ? 'mqtt' : 'both',
-      reason: kept === true ? 'only MQ promises order to those who receive' : 'order was not kept in MQ',
+      reason:
+        kept === true
+          ? 'ordered consumers got each sender’s messages in order, which MQTT does not promise to those who receive'
+          : kept === false
+            ? 'ordered consumers in MQ got messages out of order, or not all'
+            : 'not everything came to be measured',
     };
   },
   languages: ({ mqtt, mq }) => {
-    const a = figureValue(mqtt, 'clients that work');
-    const b = figureValue(mq, 'clients that work');
-    const note = 'JavaScript was tried; of the other languages this says nothing.';
+    const side = (figures: readonly ChooseFigure[]) => {
+      const works = figureValue(figures, 'languages that work') ?? 0;
+      const open = figures.find(({ name }) => name === 'named, and not tried');
+      const here = figureValue(figures, 'JavaScript, TCP') !== null;
+      const note = open?.value === 0 ? 'All that are named were tried.' : `Not tried: ${open?.note ?? 'the others'}.`;
+      return { works, here, judged: judged(here ? (open?.value === 0 ? true : null) : false, note) };
+    };
+    const [a, b] = [side(mqtt), side(mq)];
+    const count = (n: number): string => `${n} ${n === 1 ? 'language' : 'languages'}`;
     return {
-      mqtt: judged(a === 2 ? null : false, note),
-      mq: judged(b === 1 ? null : false, note),
-      recommended: a === 2 && b === 1 ? 'both' : a === 2 ? 'mqtt' : 'mq',
-      reason: 'what was tried works on the recommended side; the wider choice of clients is MQTT’s, by claim',
+      mqtt: a.judged,
+      mq: b.judged,
+      recommended: a.here === b.here ? 'both' : a.here ? 'mqtt' : 'mq',
+      reason: `tried with success: MQTT from ${count(a.works)}, MQ from ${count(b.works)}; of those not tried this says nothing`,
     };
   },
   credentials: ({ mqtt, mq }) => {
@@ -230,7 +191,9 @@ const FEATURES: Partial<Record<ChooseRowId, Rule>> = {
           : 'Not tried: the accounts of an engine outside are its own.',
       ),
       recommended: 'both',
-      reason: 'each side needs credentials of its own; only MQTT tells a client beforehand',
+      reason:
+        `each side has credentials of its own; ${told ? 'MQTT told its client before they expired' : 'MQTT did not tell its client beforehand'}` +
+        (closed ? ', MQ does not' : ', MQ was not tried'),
     };
   },
   churn: (figures, overloaded) => {
@@ -249,12 +212,17 @@ const FEATURES: Partial<Record<ChooseRowId, Rule>> = {
   'fan-out': (figures, overloaded) => {
     const { side, reason } = byFigures(figures, overloaded, [
       ['time to 100 %', 'lower'],
+      ['memory per receiver', 'lower'],
       ['time to set up a receiver', 'lower'],
     ]);
-    const cost = ahead(figures, 'time to set up a receiver', 'lower', overloaded);
+    const memory = ahead(figures, 'memory per receiver', 'lower', overloaded);
+    const cost = memory === 'mqtt' || memory === 'mq' ? memory : ahead(figures, 'time to set up a receiver', 'lower', overloaded);
     return {
       mqtt: judged(zero(figures.mqtt, 'missing'), 'Holds when all receivers got every message.'),
-      mq: judged(lead(cost, 'mqtt'), 'Made for few: holds when setting up a receiver costs more than over MQTT.'),
+      mq: judged(
+        lead(cost, 'mqtt'),
+        'Made for few: holds when a receiver costs more than over MQTT, in memory or else in the time to set it up.',
+      ),
       recommended: side,
       reason,
     };
@@ -279,8 +247,10 @@ const FEATURES: Partial<Record<ChooseRowId, Rule>> = {
   },
 };
 
+/** What decides in a scenario, the first before the others. */
 const SCENARIOS: Partial<Record<ChooseRowId, Rule>> = {
   reporting: scenario([
+    ['memory per device', 'lower'],
     ['time to connect a device', 'lower'],
     ['latency p50', 'lower'],
   ]),
@@ -289,11 +259,13 @@ const SCENARIOS: Partial<Record<ChooseRowId, Rule>> = {
     ['throughput', 'higher'],
   ]),
   control: scenario([
-    ['known to a later service', 'higher'],
+    ['known to a service that was away', 'higher'],
+    ['known to a service that comes later', 'higher'],
     ['commands accepted', 'higher'],
     ['latency p50', 'lower'],
   ]),
   chat: scenario([
+    ['memory per person', 'lower'],
     ['time to join', 'lower'],
     ['latency p50', 'lower'],
   ]),

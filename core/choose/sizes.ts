@@ -13,9 +13,16 @@ export interface Sizes {
   readonly budgetMs: number;
 }
 
-export const DEFAULT_SIZES: Sizes = { mqttClients: 2000, mqClients: 200, crowd: 50, messages: 1000, rounds: 3, budgetMs: 15_000 };
+export const DEFAULT_SIZES: Sizes = {
+  mqttClients: 2000,
+  mqClients: 200,
+  crowd: 100,
+  messages: 1000,
+  rounds: 3,
+  budgetMs: 30_000,
+};
 /** Groups of an engine outside take seconds to be arranged. */
-export const OUTSIDE_SIZES: Sizes = { ...DEFAULT_SIZES, crowd: 20, budgetMs: 23_000 };
+export const OUTSIDE_SIZES: Sizes = { ...DEFAULT_SIZES, crowd: 20, budgetMs: 30_000 };
 
 /** `limit`: clients of `connections` on the MQTT side; a tenth of it on the MQ side. */
 export function sizesFor(embedded: boolean, limit?: number): Sizes {

@@ -1,6 +1,7 @@
 /** The table as it is shown: what is claimed, and what was measured last. */
 import type { EngineName } from '../mq/engines.ts';
 import { CHOOSE_ROWS, type ChooseFigure, type ChooseRow, type ChooseRowId, type ChooseTable } from '../protocol/choose.ts';
+import type { CausewayError } from '../protocol/errors.ts';
 import { ROW_FACTS } from './rows.ts';
 import { judge } from './rules.ts';
 
@@ -17,8 +18,6 @@ export interface KeptRow {
   readonly machine: string;
   readonly overloaded: boolean;
 }
-
-const OVERLOADED = '(Other programs took the processors meanwhile: times and rates are worth little.)';
 
 export function rowOf(id: ChooseRowId, kept: KeptRow | undefined): ChooseRow {
   const { kind, title, mqtt, mq, seconds } = ROW_FACTS[id];
@@ -38,28 +37,34 @@ export function rowOf(id: ChooseRowId, kept: KeptRow | undefined): ChooseRow {
     };
   }
   const verdict = judge(id, kept, kept.overloaded);
-  const note = (text: string): string => (kept.overloaded ? `${text} ${OVERLOADED}` : text);
   return {
     id,
     kind,
     title,
-    mqtt: { side: 'mqtt', claim: mqtt, holds: verdict.mqtt.holds, note: note(verdict.mqtt.note), figures: kept.mqtt },
-    mq: { side: 'mq', claim: mq, holds: verdict.mq.holds, note: note(verdict.mq.note), figures: kept.mq },
+    mqtt: { side: 'mqtt', claim: mqtt, holds: verdict.mqtt.holds, note: verdict.mqtt.note, figures: kept.mqtt },
+    mq: { side: 'mq', claim: mq, holds: verdict.mq.holds, note: verdict.mq.note, figures: kept.mq },
     recommended: verdict.recommended,
     reason: verdict.reason,
     method: kept.method,
     measured: { at: kept.at, engine: kept.engine, seconds: kept.seconds, machine: kept.machine, overloaded: kept.overloaded },
-    seconds,
+    // The last time is a better guess than that of another machine, or another engine.
+    seconds: Math.max(1, Math.round(kept.seconds)),
   };
 }
 
-/** `kept`: the last measurement of each row on this engine. */
-export function tableOf(engine: EngineName, kept: ReadonlyMap<ChooseRowId, KeptRow>, running: ChooseRowId | null): ChooseTable {
+/** `kept`: the last measurement of each row on this engine; `problem`: why what was measured before cannot be read. */
+export function tableOf(
+  engine: EngineName,
+  kept: ReadonlyMap<ChooseRowId, KeptRow>,
+  running: ChooseRowId | null,
+  problem?: CausewayError,
+): ChooseTable {
   return {
     schema: 1,
     engine,
     embedded: engine === 'embedded',
     rows: CHOOSE_ROWS.map((id) => rowOf(id, kept.get(id))),
     running,
+    problem: problem?.message ?? null,
   };
 }

@@ -12,6 +12,9 @@ export interface Sender {
 
 export type Take = (receiver: number, body: Uint8Array) => void | Promise<void>;
 
+/** The sides as people write them. */
+export const NAMES = { mqtt: 'MQTT', mq: 'MQ' } as const;
+
 export interface Way {
   readonly side: 'mqtt' | 'mq';
   senders(count: number): Promise<Sender[]>;

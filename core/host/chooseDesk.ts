@@ -36,11 +36,7 @@ export class ChooseDesk {
 
   calls(): Calls<'choose.table' | 'choose.run' | 'choose.cancel' | 'choose.advise'> {
     return {
-      'choose.table': async ({ engine }) => {
-        const { table, problem } = await this.#table(engine);
-        if (problem !== undefined) this.#push(engine, { text: problem.message, error: problem.message });
-        return table;
-      },
+      'choose.table': ({ engine }) => this.#table(engine),
       'choose.run': async ({ engine, rows }) => {
         this.#start(engine, rows);
         return null;
@@ -49,7 +45,7 @@ export class ChooseDesk {
         await this.close();
         return null;
       },
-      'choose.advise': async (asked) => advise(asked, (await this.#table(asked.engine)).table.rows),
+      'choose.advise': async (asked) => advise(asked, (await this.#table(asked.engine)).rows),
     };
   }
 
@@ -59,11 +55,10 @@ export class ChooseDesk {
     await this.#underWay?.done;
   }
 
-  async #table(engine: EngineName): Promise<{ readonly table: ChooseTable; readonly problem?: CausewayError }> {
+  async #table(engine: EngineName): Promise<ChooseTable> {
     const { rows, problem } = await this.#store.rows(engine);
     const running = this.#underWay?.engine === engine ? this.#underWay.row : null;
-    const table = tableOf(engine, rows, running);
-    return problem === undefined ? { table } : { table, problem };
+    return tableOf(engine, rows, running, problem);
   }
 
   #start(engine: EngineName, rows: readonly ChooseRowId[] | undefined): void {
@@ -91,7 +86,7 @@ export class ChooseDesk {
         },
         onFailed: (id, reason) => {
           const text = reason instanceof Error ? reason.message : String(reason);
-          this.#push(engine, { text, running: id, error: `${id}: ${text}` });
+          this.#push(engine, { text, running: id, error: text });
         },
       });
     } catch (reason) {

@@ -92,20 +92,27 @@ export interface ChooseTable {
   readonly embedded: boolean;
   readonly rows: readonly ChooseRow[];
   readonly running: ChooseRowId | null;
+  /** Why what was measured before cannot be read, so that it counts as not measured; null: nothing is wrong. */
+  readonly problem: string | null;
+}
+
+/** Why a component belongs where it does, with the row that puts it to the test, and what is measured there. */
+export interface ChooseReason {
+  readonly text: string;
+  readonly row: ChooseRowId;
+  /** What was measured there, in a sentence; null: not measured. */
+  readonly measured: string | null;
+  /** Do the figures bear it out? null: not measured, or they do not tell the sides apart. */
+  readonly holds: boolean | null;
 }
 
 export interface ChooseAdvice {
   /** Per component: devices, services, the way between. */
   readonly components: readonly {
-    readonly component: string;
+    readonly component: 'devices' | 'services' | 'between';
     readonly use: 'mqtt' | 'mq' | 'bridge' | 'none';
     readonly text: string;
-    /** Each with the row whose figures it stands on, and what is measured there. */
-    readonly reasons: readonly {
-      readonly text: string;
-      readonly row: ChooseRowId | null;
-      readonly figure: ChooseFigure | null;
-    }[];
+    readonly reasons: readonly ChooseReason[];
   }[];
   readonly summary: string;
   /** A scenario file that puts the recommendation to the test, ready to be run. */

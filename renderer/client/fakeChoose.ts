@@ -25,11 +25,11 @@ const FACTS: Readonly<Record<ChooseRowId, readonly [string, string, string, numb
   churn: ['Connections that come and go', 'each session outlives its connection', 'members of a group are few and stay', 10],
   'fan-out': ['One message to all', 'made for many receivers', 'made for few receivers', 3],
   'command-one': ['A command to one of many', 'addressed by client ID', 'by topic or filter', 5],
-  reporting: ['Devices report their state', 'recommended', 'not recommended', 3],
-  processing: ['Services process what devices report', 'not recommended', 'recommended', 3],
-  control: ['A server commands many devices', 'not recommended', 'recommended', 3],
-  chat: ['Live shows and chats: apps send and receive', 'recommended', 'not recommended', 3],
-  'chat-analysis': ['A server analyses what is said', 'not recommended', 'recommended', 4],
+  reporting: ['Devices report their state', 'the model says yes', 'the model says no', 3],
+  processing: ['Services process what devices report', 'the model says no', 'the model says yes', 3],
+  control: ['A server commands many devices', 'the model says no', 'the model says yes', 3],
+  chat: ['Live shows and chats: apps send and receive', 'the model says yes', 'the model says no', 3],
+  'chat-analysis': ['A server analyses what is said', 'the model says no', 'the model says yes', 4],
 };
 
 const SCENARIOS = CHOOSE_ROWS.indexOf('reporting');
@@ -92,29 +92,36 @@ export function fakeChooseTable(engine = 'embedded', change: Partial<ChooseTable
     embedded: engine === 'embedded',
     rows: CHOOSE_ROWS.map((id) => fakeChooseRow(id)),
     running: null,
+    problem: null,
     ...change,
   };
 }
 
 export function fakeAdvice({ where, clients }: WindowInput<'choose.advise'>): ChooseAdvice {
   const servers = where === 'servers';
-  const figure: ChooseFigure = { name: 'memory per client', value: 14.2, unit: 'KiB', better: 'lower' };
   return {
     components: [
       {
-        component: 'Clients',
+        component: 'devices',
         use: servers ? 'mq' : 'mqtt',
         text: servers ? 'They are applications on servers.' : 'They connect to the MQTT gateway.',
         reasons: [
-          { text: `${clients} clients of this kind are measured below.`, row: 'connections', figure: servers ? null : figure },
+          {
+            text: `${clients} clients of this kind are measured below`,
+            row: 'connections',
+            measured: servers ? null : 'MQTT is ahead in memory per client: MQTT 14.2 KiB, MQ 96 KiB',
+            holds: servers ? null : true,
+          },
         ],
       },
-      { component: 'Services', use: 'mq', text: 'They consume as one group.', reasons: [] },
+      { component: 'services', use: 'mq', text: 'They consume as one group.', reasons: [] },
       {
-        component: 'The way between',
+        component: 'between',
         use: servers ? 'none' : 'bridge',
         text: servers ? 'There is nothing to bridge.' : 'The bridge carries what devices report.',
-        reasons: [{ text: 'Each message comes once in a group.', row: 'consumption', figure: { ...figure, value: null } }],
+        reasons: [
+          { text: 'each message comes once in a group', row: 'consumption', measured: 'not so, in this case', holds: false },
+        ],
       },
     ],
     summary: servers ? 'MQ alone.' : 'Devices on MQTT, services on MQ, with the bridge between.',

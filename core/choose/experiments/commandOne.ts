@@ -3,12 +3,12 @@
 import type { Scope } from '../bench.ts';
 import { figure } from '../figures.ts';
 import { Book } from '../numbered.ts';
-import { mqttWay, mqWay, type Way } from '../ways.ts';
+import { mqttWay, mqWay, NAMES, type Way } from '../ways.ts';
 import { setUpTimes } from './setup.ts';
 import type { Experiment } from './types.ts';
 
 async function side(scope: Scope, way: Way, devices: number, commands: number, setUpMs: number | null) {
-  scope.step(`${way.side}: ${devices} devices`);
+  scope.step(`${NAMES[way.side]}: ${devices} devices`);
   const book = new Book(scope.nonce);
   let wrong = 0;
   const targets = new Map<number, number>();
@@ -18,7 +18,7 @@ async function side(scope: Scope, way: Way, devices: number, commands: number, s
     else wrong += 1;
   });
   const [sender] = await way.senders(1);
-  scope.step(`${way.side}: ${commands} commands`);
+  scope.step(`${NAMES[way.side]}: ${commands} commands`);
   for (let i = 0; i < commands && names.length > 0; i += 1) {
     const target = (i * 7) % names.length;
     targets.set(i, target);
@@ -40,9 +40,10 @@ export const commandOne: Experiment = async (scope) => {
   const devices = scope.bench.sizes.crowd;
   const commands = Math.max(5, Math.min(60, Math.round(scope.bench.sizes.messages / 10)));
   const few = Math.max(3, Math.round(devices / 3));
-  const setUps = [mqttWay, mqWay].map((way) => ({
-    open: async () => (await way(scope).receivers(few, 'addressed', () => undefined)).length,
-  }));
+  const setUps = [mqttWay, mqWay].map((make) => {
+    const way = make(scope);
+    return { side: way.side, open: async () => (await way.receivers(few, 'addressed', () => undefined)).length };
+  });
   const [mqttMs = null, mqMs = null] = await setUpTimes(scope, setUps);
   return {
     mqtt: await side(scope, mqttWay(scope), devices, commands, mqttMs),

@@ -2,7 +2,7 @@
 import { LOCAL_TOPIC } from '../bench.ts';
 import { figure } from '../figures.ts';
 import { Book } from '../numbered.ts';
-import { mqttWay, mqWay, openDevices, type Way } from '../ways.ts';
+import { mqttWay, mqWay, NAMES, openDevices, type Way } from '../ways.ts';
 import type { Experiment } from './types.ts';
 
 const MEMBERS = 3;
@@ -10,7 +10,7 @@ const MEMBERS = 3;
 export const consumption: Experiment = async (scope) => {
   const count = Math.max(30, Math.round(scope.bench.sizes.messages / 5));
   const run = async (way: Way, how: 'all' | 'share'): Promise<Book> => {
-    scope.step(`${way.side}: ${how === 'all' ? 'everything to each' : 'shared'}`);
+    scope.step(`${NAMES[way.side]}: ${how === 'all' ? 'everything to each' : 'shared'}`);
     const book = new Book(scope.nonce);
     await way.receivers(MEMBERS, how, (receiver, body) => book.take(receiver, body));
     // Several, so that their keys spread over the members.
@@ -26,7 +26,7 @@ export const consumption: Experiment = async (scope) => {
     return book;
   };
   const all = await run(mqttWay(scope), 'all');
-  scope.step('mqtt: a shared subscription');
+  scope.step('MQTT: a shared subscription');
   const sharers = await openDevices(scope, MEMBERS);
   const topic = `${LOCAL_TOPIC}/${scope.name()}`;
   const granted = await Promise.all(sharers.clients.map((c) => c.subscribe([{ filter: `$share/g/${topic}`, qos: 1 }])));
@@ -36,13 +36,13 @@ export const consumption: Experiment = async (scope) => {
   const busiest = Math.max(0, ...clustering.perReceiver.values()) / Math.max(1, clustering.received);
   return {
     mqtt: [
-      figure('broadcasting: copies per message', per(all), 'copies'),
+      figure('broadcasting: copies per message', per(all), ''),
       figure('members', MEMBERS, 'members'),
       figure('shared subscriptions granted', granted.flat().filter((qos) => qos < 128).length, 'of 3'),
     ],
     mq: [
-      figure('broadcasting: copies per message', per(broadcast), 'copies'),
-      figure('clustering: copies per message', per(clustering), 'copies'),
+      figure('broadcasting: copies per message', per(broadcast), ''),
+      figure('clustering: copies per message', per(clustering), ''),
       figure('clustering: members that worked', clustering.perReceiver.size, 'members'),
       figure('clustering: busiest member', busiest * 100, '% of all', 'lower'),
       figure('members', MEMBERS, 'members'),

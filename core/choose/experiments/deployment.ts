@@ -2,7 +2,7 @@
 import { WebSocket } from 'ws';
 import type { Scope } from '../bench.ts';
 import { LOCAL_TOPIC } from '../bench.ts';
-import { figure } from '../figures.ts';
+import { figure, median } from '../figures.ts';
 import { Book } from '../numbered.ts';
 import { openDevices } from '../ways.ts';
 import type { Experiment } from './types.ts';
@@ -32,7 +32,8 @@ function knock(address: string): Promise<string | undefined> {
       socket.terminate();
       resolve(undefined);
     });
-    socket.on('error', (error) => resolve(error.message));
+    // A parser's words on an answer that is not HTTP say nothing to people.
+    socket.on('error', (error) => resolve(/parse error/i.test(error.message) ? 'its answer is not HTTP' : error.message));
     socket.on('close', () => resolve('the connection was closed'));
   });
 }
@@ -46,9 +47,9 @@ export const deployment: Experiment = async (scope) => {
     mqtt: [
       figure('browser can connect', trips.length > 0 ? 1 : 0, 'yes/no', 'higher'),
       figure('round trips over WebSocket', trips.length, 'messages', 'higher'),
-      figure('time to receive', trips.length === 0 ? null : [...trips].sort((a, b) => a - b)[trips.length >> 1]!, 'ms', 'lower'),
+      figure('time to receive', median(trips), 'ms', 'lower'),
     ],
-    mq: [figure('browser can connect', why === undefined ? 1 : 0, 'yes/no', 'higher', why)],
+    mq: [figure('browser can connect', why === undefined ? 1 : 0, 'yes/no', 'higher', why && `it answers no WebSocket: ${why}`)],
     method:
       'A client connected to the gateway over WebSocket, as a page in a browser would, and sent itself 20 messages. A WebSocket was ' +
       'then tried on the port of the MQ: all that a page can open.',

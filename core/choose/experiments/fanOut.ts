@@ -1,62 +1,76 @@
 /** One message to everybody: how long until 50, 95, 100 % have it. */
+import type { ChooseFigure } from '../../protocol/choose.ts';
 import { figure, median, quantile } from '../figures.ts';
 import { Book } from '../numbered.ts';
-import { mqttWay, mqWay, type Sender } from '../ways.ts';
+import { mqttWay, mqWay, NAMES, type Sender } from '../ways.ts';
+import { memoryNote, memoryOf } from './memory.ts';
 import { setUpTimes } from './setup.ts';
 import type { Experiment } from './types.ts';
 
+interface Side {
+  readonly name: string;
+  readonly sender: Sender;
+  readonly receivers: number;
+  readonly memory: ChooseFigure;
+  /** Begins a message, and gives the latencies at which it is received. */
+  begin(n: number): { readonly body: Buffer; readonly latencies: readonly number[] };
+  readonly shares: number[][];
+  missing: number;
+}
+
 export const fanOut: Experiment = async (scope) => {
   const { crowd, rounds } = scope.bench.sizes;
-  const repeats = rounds + 2;
+  // The first of them are slow on either side: the code has not been run often yet.
+  const repeats = rounds * 5;
   const few = Math.max(3, Math.round(crowd / 3));
-  const setUps = [mqttWay, mqWay].map((way) => ({
-    open: async () => (await way(scope).receivers(few, 'all', () => undefined)).length,
-  }));
+  const setUps = [mqttWay, mqWay].map((make) => {
+    const way = make(scope);
+    return { side: way.side, open: async () => (await way.receivers(few, 'all', () => undefined)).length };
+  });
   const setUpMs = await setUpTimes(scope, setUps);
-  const sides: {
-    name: string;
-    sender: Sender;
-    at: () => number[];
-    begin: (n: number) => Buffer;
-    shares: number[][];
-    receivers: number;
-    missing: number;
-  }[] = [];
+  const sides: Side[] = [];
   for (const way of [mqttWay(scope), mqWay(scope)]) {
-    scope.step(`${way.side}: ${crowd} receivers`);
+    scope.step(`${NAMES[way.side]}: ${crowd} receivers`);
     let book = new Book(scope.nonce);
-    const names = await way.receivers(crowd, 'all', (receiver, body) => book.take(receiver, body));
+    const { opened, memory } = await memoryOf(
+      scope,
+      'memory per receiver',
+      () => way.receivers(crowd, 'all', (receiver, body) => book.take(receiver, body)),
+      (names) => names.length,
+      memoryNote(scope, way.side),
+    );
     const [sender] = await way.senders(1);
     sides.push({
-      name: way.side,
+      name: NAMES[way.side],
       sender: sender!,
-      at: () => book.latencies,
+      receivers: opened.length,
+      memory,
       begin: (n) => {
         book = new Book(scope.nonce);
-        return book.send(0, n);
+        return { body: book.send(0, n), latencies: book.latencies };
       },
       shares: [],
-      receivers: names.length,
       missing: 0,
     });
   }
   for (let n = 0; n < repeats; n += 1) {
     for (const side of sides) {
       scope.step(`${side.name}: message ${n + 1} of ${repeats}`);
-      void side.sender.send(side.begin(n));
-      await scope.until(() => side.at().length >= side.receivers, 4000);
-      const times = side.at();
-      side.missing += side.receivers - times.length;
-      if (times.length === side.receivers) side.shares.push([0.5, 0.95, 1].map((share) => quantile(times, share) ?? 0));
+      const { body, latencies } = side.begin(n);
+      void side.sender.send(body);
+      await scope.until(() => latencies.length >= side.receivers, 4000);
+      side.missing += side.receivers - latencies.length;
+      if (latencies.length === side.receivers) side.shares.push([0.5, 0.95, 1].map((share) => quantile(latencies, share) ?? 0));
     }
   }
-  const figures = (side: (typeof sides)[number], setUp: number | null = null) => [
+  const figures = (side: Side, setUp: number | null = null): ChooseFigure[] => [
     ...['50 %', '95 %', '100 %'].map((share, i) =>
       figure(`time to ${share}`, median(side.shares.map((one) => one[i]!)), 'ms', 'lower'),
     ),
-    figure('receivers', side.receivers, 'clients'),
-    figure('missing', side.missing, 'deliveries', 'lower'),
+    side.memory,
     figure('time to set up a receiver', setUp, 'ms', 'lower'),
+    figure('missing', side.missing, 'deliveries', 'lower'),
+    figure('receivers', side.receivers, 'clients'),
   ];
   return {
     mqtt: figures(sides[0]!, setUpMs[0]),

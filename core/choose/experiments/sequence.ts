@@ -13,7 +13,7 @@ export const sequence: Experiment = async (scope) => {
   const total = each * SENDERS;
   const sub = scope.name();
 
-  scope.step('mqtt: up, devices to services');
+  scope.step('MQTT: up, devices to services');
   const up = new Book(scope.nonce);
   const down = new Book(scope.nonce);
   const services = await scope.connect();
@@ -29,7 +29,7 @@ export const sequence: Experiment = async (scope) => {
   await scope.until(() => up.distinct >= total, 8000);
   await upConsumer.close();
 
-  scope.step('mqtt: down, services to devices');
+  scope.step('MQTT: down, services to devices');
   await devices.subscribe(`${BRIDGED_TOPIC}/${sub}/down`);
   const producer = await services.producer();
   const sends: Promise<unknown>[] = [];
@@ -41,7 +41,7 @@ export const sequence: Experiment = async (scope) => {
   await scope.until(() => down.received >= each * SENDERS, 8000);
 
   const inMq = async (members: number, ordered: boolean): Promise<Book> => {
-    scope.step(`mq: ${members} ${ordered ? 'ordered' : 'unordered'} consumer(s)`);
+    scope.step(`MQ: ${members} ${ordered ? 'ordered' : 'unordered'} ${members === 1 ? 'consumer' : 'consumers'}`);
     const book = new Book(scope.nonce, true);
     const way = mqWay(scope, ordered);
     // The work takes a little, and not always the same: what waits for it is what keeps order.

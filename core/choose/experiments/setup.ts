@@ -1,9 +1,11 @@
 /** What it costs to set up a client, by repetition: single measurements of it differ too much to compare. */
 import type { Scope } from '../bench.ts';
 import { median } from '../figures.ts';
+import { NAMES } from '../ways.ts';
 
 export interface SetUp {
-  /** Opens clients, and says how many came. */
+  readonly side: 'mqtt' | 'mq';
+  /** Opens clients, and says how many came. They are closed after it. */
   readonly open: () => Promise<number>;
 }
 
@@ -12,11 +14,13 @@ export async function setUpTimes(scope: Scope, sides: readonly SetUp[]): Promise
   const times: number[][] = sides.map(() => []);
   const reserve = scope.leftMs / 2;
   for (let round = 0; round < scope.bench.sizes.rounds && scope.leftMs > reserve; round += 1) {
-    for (const [i, side] of sides.entries()) {
-      scope.step(`setting up clients, round ${round + 1}`);
-      const start = performance.now();
-      const count = await side.open();
-      if (count > 0) times[i]!.push((performance.now() - start) / count);
+    for (const [i, { side, open }] of sides.entries()) {
+      scope.step(`${NAMES[side]}: setting up clients, round ${round + 1}`);
+      await scope.apart(async () => {
+        const start = performance.now();
+        const count = await open();
+        if (count > 0) times[i]!.push((performance.now() - start) / count);
+      });
     }
   }
   return times.map(median);

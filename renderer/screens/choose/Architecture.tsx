@@ -24,9 +24,9 @@ export function Architecture({ advice, answers }: { readonly advice: ChooseAdvic
   const { ref, width: measured } = useElementSize();
   const gap = Math.max(LEAST_GAP, ((measured > 0 ? measured : 900) - BOXES) / (PARTS.length - 1));
   const width = BOXES + gap * (PARTS.length - 1);
-  const x = (part: Part): number => PARTS.slice(0, PARTS.indexOf(part)).reduce((sum, before) => sum + WIDTHS[before] + gap, 0);
+  const { order, needed, clientsAt, up, back } = architectureOf(advice, answers);
+  const x = (part: Part): number => order.slice(0, order.indexOf(part)).reduce((sum, before) => sum + WIDTHS[before] + gap, 0);
   const middle = (part: Part): number => x(part) + WIDTHS[part] / 2;
-  const { needed, clientsAt, up, back } = architectureOf(advice, answers);
   const clients = `${format.axis(answers.clients)} · ${words.wheres[answers.where]}`;
   const said = [
     ...PARTS.map((part) => `${words.nodes[part]} ${needed[part] ? words.needed : words.notNeeded}`),

@@ -74,6 +74,9 @@ export function ChooseScreen({ argument }: { readonly argument: string | undefin
       </div>
       {settings.error !== undefined && engine === undefined && <ErrorNotice error={settings.error} retry={settings.reload} />}
       {choose.error !== undefined && <ErrorNotice error={choose.error} title={words.failed} retry={choose.reload} />}
+      {table !== undefined && table.problem !== null && (
+        <ErrorNotice error={{ message: table.problem, hint: words.problemHint }} title={words.problem} />
+      )}
       {view === 'advisor' && engine !== undefined ? (
         <Advisor engine={engine} answers={answers} onAnswers={setAnswers} rows={table?.rows ?? []} />
       ) : table === undefined ? (

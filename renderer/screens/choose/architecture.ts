@@ -13,7 +13,12 @@ export interface Flow {
   readonly bytesPerSecond: number | null;
   readonly needed: boolean;
 }
+
+type Component = ChooseAdvice['components'][number]['component'];
+
 export interface ArchitectureView {
+  /** From left to right; what is not needed and would stand between others is at the end. */
+  readonly order: readonly Part[];
   readonly needed: Readonly<Record<Part, boolean>>;
   /** Where the clients of the answers stand: servers without MQTT are services. */
   readonly clientsAt: 'devices' | 'services';
@@ -24,11 +29,12 @@ export interface ArchitectureView {
 }
 
 export function architectureOf(advice: Pick<ChooseAdvice, 'components'>, answers: Answers): ArchitectureView {
-  const uses = new Set(advice.components.map(({ use }) => use));
-  const bridge = uses.has('bridge');
-  const mqtt = bridge || uses.has('mqtt');
-  const mq = bridge || uses.has('mq');
-  const needed = { devices: mqtt, gateway: mqtt, bridge: bridge || (mqtt && mq), mq, services: mq };
+  const use = (component: Component): string | undefined => advice.components.find((one) => one.component === component)?.use;
+  const [clients, services] = [use('devices'), use('services')];
+  const bridge = use('between') === 'bridge';
+  const mqtt = bridge || clients === 'mqtt';
+  const mq = bridge || clients === 'mq' || services === 'mq';
+  const needed = { devices: mqtt, gateway: mqtt, bridge, mq, services: mq || services === 'mqtt' };
   const perSecond = answers.clients * answers.messagesPerSecondPerClient;
   const flow = (from: Part, to: Part, isNeeded: boolean, rate: number | null = perSecond): Flow => ({
     from,
@@ -42,15 +48,21 @@ export function architectureOf(advice: Pick<ChooseAdvice, 'components'>, answers
     if (!mqtt) return mq ? flow('services', 'mq', true) : null;
     return answers.fanOut === 'work-sharing' ? null : flow('gateway', 'devices', true, received);
   };
+  const alone = mqtt && !mq;
   return {
+    order: alone ? ['devices', 'gateway', 'services', 'bridge', 'mq'] : PARTS,
     needed,
     clientsAt: mqtt ? 'devices' : 'services',
     up: [
       flow('devices', 'gateway', mqtt),
-      flow('gateway', 'bridge', needed.bridge),
-      flow('bridge', 'mq', needed.bridge),
-      // What devices report comes once to each group of services; among services it goes to whoever shall have it.
-      flow('mq', 'services', mq, mqtt ? perSecond : received),
+      ...(alone
+        ? [flow('gateway', 'services', needed.services)]
+        : [
+            flow('gateway', 'bridge', bridge),
+            flow('bridge', 'mq', bridge),
+            // What devices report comes once to each group of services; among services it goes to whoever shall have it.
+            flow('mq', 'services', mq, mqtt ? perSecond : received),
+          ]),
     ],
     back: backOf(),
   };

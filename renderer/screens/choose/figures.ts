@@ -59,4 +59,4 @@ export function figureText(figure: ChooseFigure | null, words: Texts['choose'], 
   return unit === '' ? value : `${value} ${unit}`;
 }
 
-const decimals = (size: number): number => (size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 4);
+const decimals = (size: number): number => (size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4);

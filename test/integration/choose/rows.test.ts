@@ -48,34 +48,57 @@ test('every row is measured, on both sides', async () => {
   expect(value(consumption, 'mq', 'clustering: copies per message')).toBe(1);
 }, 240_000);
 
-/** Every send takes longer by so much. */
+/** Every send, and every consumer that joins, takes longer by so much. */
 const slow =
   (ms: number) =>
-  (engine: MqEngine): MqEngine => ({
-    name: engine.name,
-    capabilities: engine.capabilities,
-    createTopic: (spec) => engine.createTopic(spec),
-    topics: () => engine.topics(),
-    consume: (spec, handler) => engine.consume(spec, handler),
-    close: () => engine.close(),
-    producer: async () => {
-      const producer = await engine.producer();
-      return {
-        send: async (message) => {
-          await new Promise((resolve) => setTimeout(resolve, ms));
-          return producer.send(message);
-        },
-        flush: () => producer.flush(),
-        close: () => producer.close(),
-      };
-    },
-  });
+  (engine: MqEngine): MqEngine => {
+    const wait = () => new Promise((resolve) => setTimeout(resolve, ms));
+    return {
+      name: engine.name,
+      capabilities: engine.capabilities,
+      createTopic: (spec) => engine.createTopic(spec),
+      topics: () => engine.topics(),
+      consume: async (spec, handler) => {
+        await wait();
+        return engine.consume(spec, handler);
+      },
+      close: () => engine.close(),
+      producer: async () => {
+        const producer = await engine.producer();
+        return {
+          send: async (message) => {
+            await wait();
+            return producer.send(message);
+          },
+          flush: () => producer.flush(),
+          close: () => producer.close(),
+        };
+      },
+    };
+  };
 
-test('a slow engine has worse figures, and another verdict', async () => {
-  const [row] = await measure({ rows: ['fan-out'], wrapEngine: slow(1000) });
-  expect(value(row!, 'mq', 'time to 100 %')).toBeGreaterThanOrEqual(1000);
-  expect(rowOf('fan-out', row).recommended).toBe('mqtt');
-}, 120_000);
+test('a slow engine has worse figures, and other verdicts where time decides; where counts decide, the same ones', async () => {
+  const rows = ['volume', 'consumption', 'churn', 'fan-out', 'processing'] as const;
+  const usual = await measure({ rows });
+  const slowed = await measure({ rows, wrapEngine: slow(1000) });
+  const of = (measured: readonly KeptRow[], id: (typeof rows)[number]): KeptRow => measured.find((row) => row.id === id)!;
+  const verdict = (measured: readonly KeptRow[], id: (typeof rows)[number]) => rowOf(id, of(measured, id)).recommended;
+  for (const [id, name] of [
+    ['volume', 'latency at intervals'],
+    ['churn', 'time to recover'],
+    ['fan-out', 'time to 100 %'],
+    ['processing', 'latency p50'],
+  ] as const) {
+    const [before, after] = [usual, slowed].map((measured) => value(of(measured, id), 'mq', name)!);
+    expect([id, after! >= 1000, after! > before!]).toEqual([id, true, true]);
+  }
+  for (const id of ['volume', 'churn', 'fan-out'] as const) {
+    expect([id, verdict(slowed, id)]).toEqual([id, 'mqtt']);
+  }
+  expect(rowOf('churn', of(slowed, 'churn')).mq.holds).toBe(true);
+  for (const id of ['consumption', 'processing'] as const) expect([id, verdict(slowed, id)]).toEqual([id, verdict(usual, id)]);
+  expect(verdict(slowed, 'processing')).toBe('mq');
+}, 240_000);
 
 test('cancelling ends it, and nothing more is measured', async () => {
   const abort = new AbortController();

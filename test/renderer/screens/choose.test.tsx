@@ -128,6 +128,15 @@ describe('the tables', () => {
     await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('a run is under way'));
     expect(button(words.runRow(words.run, 'Order')).disabled).toBe(false);
   });
+  it('say that what was measured before cannot be read, and can be measured again', async () => {
+    const lab = createFakeLab();
+    lab.answer('choose.table', () => fakeChooseTable('embedded', { problem: `${HOSTILE} is damaged` }));
+    const { container } = show(<ChooseScreen argument={undefined} />, { link: lab.link });
+    await screen.findByText(words.problem);
+    expect(container.querySelector('img')).toBeNull();
+    fireEvent.click(button(words.everything('2')));
+    await waitFor(() => expect(lab.inputs('choose.run')).toHaveLength(1));
+  });
   it('tell how a row was measured, on what', async () => {
     const row = fakeMeasuredRow('sequence');
     await open({ rows: [{ ...row, measured: { ...row.measured!, overloaded: true } }] });
@@ -200,7 +209,11 @@ describe('the advisor', () => {
     const advice: ChooseAdvice = {
       ...told,
       summary: HOSTILE,
-      components: told.components.map((one) => ({ ...one, component: `${HOSTILE}${one.use}`, text: HOSTILE })),
+      components: told.components.map((one) => ({
+        ...one,
+        text: HOSTILE,
+        reasons: [{ text: HOSTILE, row: 'chat', measured: HOSTILE, holds: null }],
+      })),
     };
     lab.answer('choose.advise', () => advice);
     const { container } = show(<ChooseScreen argument="advisor" />, { link: lab.link });
@@ -208,31 +221,40 @@ describe('the advisor', () => {
     expect(container.querySelector('img')).toBeNull();
     expect(container.textContent).toContain('<img src=x');
   });
+  const components = (devices: 'mqtt' | 'mq', services: 'mqtt' | 'mq'): ChooseAdvice['components'] => [
+    { component: 'devices', use: devices, text: '', reasons: [] },
+    { component: 'services', use: services, text: '', reasons: [] },
+    { component: 'between', use: devices === services ? 'none' : 'bridge', text: '', reasons: [] },
+  ];
   it.each([
-    [['mqtt'], [true, true, false, false, false]],
-    [
-      ['mq', 'none'],
-      [false, false, false, true, true],
-    ],
-    [
-      ['mqtt', 'mq', 'bridge'],
-      [true, true, true, true, true],
-    ],
-    [['none'], [false, false, false, false, false]],
-  ] as const)('draws %j with the parts it needs', (uses, parts) => {
-    const components = uses.map((use) => ({ component: use, use, text: '', reasons: [] }));
-    const { needed } = architectureOf({ components }, PRESETS.sensors);
-    expect(Object.values(needed)).toEqual(parts);
+    ['mqtt', 'mqtt', ['devices', 'gateway', 'services']],
+    ['mq', 'mq', ['mq', 'services']],
+    ['mqtt', 'mq', ['devices', 'gateway', 'bridge', 'mq', 'services']],
+  ] as const)('draws clients on %s and services on %s with the parts they need, side by side', (devices, services, parts) => {
+    const { order, needed, up } = architectureOf({ components: components(devices, services) }, PRESETS.sensors);
+    expect(order.filter((part) => needed[part])).toEqual(parts);
+    for (const { from, to } of up) expect(order.indexOf(to) - order.indexOf(from)).toBe(1);
+    expect(up.filter((flow) => flow.needed).map(({ from, to }) => [from, to])).toEqual(
+      parts.slice(1).map((part, i) => [parts[i], part]),
+    );
   });
   it('counts what flows: sent by all, received by each of all', () => {
-    const components = [{ component: 'a', use: 'mqtt', text: '', reasons: [] }] as const;
-    const { up, back } = architectureOf({ components }, { ...PRESETS.live, clients: 1_000, messagesPerSecondPerClient: 0.1 });
+    const mqtt = { components: components('mqtt', 'mqtt') };
+    const { up, back } = architectureOf(mqtt, { ...PRESETS.live, clients: 1_000, messagesPerSecondPerClient: 0.1 });
     expect(up[0]).toMatchObject({ perSecond: 100, bytesPerSecond: 10_000, needed: true });
     expect(back?.perSecond).toBe(100_000);
-    expect(architectureOf({ components }, PRESETS.sensors).back).toBeNull();
-    const among = architectureOf({ components: [{ ...components[0], use: 'mq' }] }, { ...PRESETS.orders, fanOut: 'all' });
+    expect(architectureOf(mqtt, PRESETS.sensors).back).toBeNull();
+    const among = architectureOf({ components: components('mq', 'mq') }, { ...PRESETS.orders, fanOut: 'all' });
     expect(among.clientsAt).toBe('services');
     expect([among.back?.from, among.back?.perSecond, among.up[3]?.perSecond]).toEqual(['services', 5_000, 250_000]);
+  });
+  it('says of each reason whether it is measured, and whether the figures bear it out', async () => {
+    const { container } = await open({ argument: 'advisor' });
+    const states = (): (string | undefined)[] =>
+      [...container.querySelectorAll<HTMLElement>('.cw-reason-measured')].map((one) => one.dataset.holds);
+    expect(states()).toEqual(['yes', 'no']);
+    fireEvent.click(button(words.advisor.presetNames.orders));
+    await waitFor(() => expect(states()).toEqual(['none', 'no']));
   });
 });
 

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { advise, type ChooseAsked } from '../../../core/choose/advise.ts';
-import { tableOf } from '../../../core/choose/table.ts';
+import { figure } from '../../../core/choose/figures.ts';
+import { type KeptRow, tableOf } from '../../../core/choose/table.ts';
 import { parseScenario } from '../../../core/scenario/loader.ts';
 
 const rows = tableOf('embedded', new Map(), null).rows;
@@ -43,8 +44,42 @@ test('devices on MQTT, shared work and order on MQ, a bridge where both are', ()
   expect(uses({ clients: 10_001, where: 'servers' })[0]).toBe('mqtt');
 });
 
+const reasonsOf = (asked: Partial<ChooseAsked>, table = rows) =>
+  advise({ ...base, ...asked }, table).components.flatMap((one) => one.reasons);
+
 test('each reason names its row; without a measurement it stands on the claim', () => {
-  const reasons = advise({ ...base, fanOut: 'work-sharing' }, rows).components.flatMap((one) => one.reasons);
+  const reasons = reasonsOf({ fanOut: 'work-sharing' });
   expect(reasons.length).toBeGreaterThan(0);
-  for (const reason of reasons) expect(reason).toMatchObject({ row: expect.any(String), figure: null });
+  for (const reason of reasons) expect(reason).toMatchObject({ row: expect.any(String), measured: null, holds: null });
+});
+
+describe('with measured rows', () => {
+  const kept = (id: KeptRow['id'], mqtt: KeptRow['mqtt'], mq: KeptRow['mq']): readonly [KeptRow['id'], KeptRow] => [
+    id,
+    { id, mqtt, mq, method: 'm', at: '2026-01-01T00:00:00.000Z', engine: 'e', seconds: 1, machine: 'm', overloaded: false },
+  ];
+  const table = (copies: number) =>
+    tableOf(
+      'embedded',
+      new Map([
+        kept('processing', [figure('copies per message', 3, '')], [figure('copies per message', copies, '')]),
+        kept('churn', [figure('time to recover', 10, 'ms')], [figure('time to recover', 10, 'ms')]),
+      ]),
+      null,
+    ).rows;
+  const reason = (id: string, copies: number) =>
+    reasonsOf({ fanOut: 'work-sharing' }, table(copies)).find(({ row }) => row === id);
+
+  test('a reason says what was measured, and whether that bears it out', () => {
+    expect(reason('processing', 1)).toMatchObject({ holds: true, measured: expect.stringContaining('MQTT 3, MQ 1') });
+    expect(reason('processing', 9)).toMatchObject({ holds: false, measured: expect.stringContaining('MQTT 3, MQ 9') });
+    expect(reason('churn', 1)).toMatchObject({ holds: null, measured: expect.any(String) });
+  });
+
+  test('two reasons that stand on one row are told as one', () => {
+    const asked = { fanOut: 'work-sharing', clients: 1_000_000, messagesPerSecondPerClient: 1 } as const;
+    const reasons = reasonsOf(asked, table(1)).filter(({ row }) => row === 'processing');
+    expect(reasons).toHaveLength(1);
+    expect(reasons[0]!.text).toContain('1,000,000');
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { AHEAD, AHEAD_OVERLOADED, ahead, type Figures, SAME_MS } from '../../../core/choose/ahead.ts';
 import { figure } from '../../../core/choose/figures.ts';
-import { AHEAD, AHEAD_OVERLOADED, ahead, EXPIRY_SLACK_MS, type Figures, judge, SAME_MS } from '../../../core/choose/rules.ts';
+import { EXPIRY_SLACK_MS, judge } from '../../../core/choose/rules.ts';
 
 const times = (mqtt: number | null, mq: number | null, unit = 'messages/s'): Figures => ({
   mqtt: [figure('x', mqtt, unit)],
@@ -18,6 +19,12 @@ describe('who is ahead', () => {
   test('by more on an overloaded machine', () => {
     expect(ahead(times(100 * AHEAD, 100), 'x', 'higher', true)).toBe('same');
     expect(ahead(times(100 * AHEAD_OVERLOADED, 100), 'x', 'higher', true)).toBe('mqtt');
+  });
+
+  test('memory and counts are not worse on an overloaded machine', () => {
+    expect(ahead(times(100, 100 * AHEAD, 'KiB'), 'x', 'lower', true)).toBe('mqtt');
+    expect(ahead(times(100, 100 * AHEAD, ''), 'x', 'lower', true)).toBe('mqtt');
+    expect(ahead(times(100, 100 * AHEAD, 'ms'), 'x', 'lower', true)).toBe('same');
   });
 
   test('times too close to each other to say anything', () => {
@@ -77,4 +84,34 @@ describe('verdicts', () => {
     expect(at(null)).toBe(false);
     expect(judge('credentials', { mqtt: [], mq: [] }, false).mq.holds).toBeNull();
   });
+
+  test('a client that costs more memory bears the claim out, whatever the time to connect it', () => {
+    const side = (kib: number | null, ms: number) => [
+      figure('memory per client', kib, 'KiB'),
+      figure('time per client', ms, 'ms'),
+      figure('clients asked', 20_000, 'clients'),
+      figure('clients connected', 20_000, 'clients'),
+    ];
+    const verdict = (mqtt: number | null, mq: number | null) =>
+      judge('connections', { mqtt: side(mqtt, 9), mq: side(mq, 1) }, false);
+    expect(verdict(10, 100)).toMatchObject({ mq: { holds: true }, recommended: 'mqtt' });
+    expect(verdict(100, 10)).toMatchObject({ mq: { holds: false }, recommended: 'mq' });
+    // Where it is not known, the time decides.
+    expect(verdict(null, 100)).toMatchObject({ mq: { holds: false }, recommended: 'mq' });
+  });
+
+  test('an engine that keeps nothing for later services is judged by those that were away', () => {
+    const side = (away: number, later: number | null) => [
+      figure('known to a service that was away', away, 'of 10 commands'),
+      figure('known to a service that comes later', later, 'of 10 commands', 'higher', 'this engine cannot'),
+    ];
+    expect(judge('control', { mqtt: side(0, 0), mq: side(10, null) }, true).recommended).toBe('mq');
+    expect(judge('control', { mqtt: side(0, 0), mq: side(0, null) }, true).recommended).toBe('both');
+  });
+});
+
+test('counts stay exact, and other figures have three digits', () => {
+  expect([figure('x', 123_457, 'clients').value, figure('x', 1234.567, 'ms').value, figure('x', Number.NaN, 'ms').value]).toEqual(
+    [123_457, 1230, null],
+  );
 });
