@@ -15,6 +15,8 @@ export interface PathObserver {
   downTaken?(delivery: MqDelivery, atUs: number): void;
   /** The gateway has handed it on, to so many sessions; undefined: a broker outside does not tell. Not told of dead letters. */
   downDelivered?(delivery: MqDelivery, report: DownReport | undefined): void;
+  /** Handed to a broker outside once more, as the connection to it was lost before it had acknowledged. */
+  downResent?(payload: Buffer): void;
   /** The gateway has read a device's PUBLISH that no MQ will see. */
   localReceived?(payload: Buffer, atUs: number): void;
 }

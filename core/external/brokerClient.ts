@@ -44,6 +44,8 @@ export interface BrokerClientOptions {
   /** Connected again: `present` false, the broker has forgotten the session. */
   onConnected(present: boolean): void;
   onLost(reason: string): void;
+  /** Published once more, as no acknowledgement came before the connection was lost: the broker may have it twice. */
+  onResent(topic: string, payload: Buffer): void;
 }
 
 const CONNECT_TIMEOUT_MS = 5000;
@@ -252,7 +254,10 @@ export class BrokerClient implements LinkOwner {
     for (const outgoing of this.#outgoing.onWire.values()) {
       if (!sessionPresent) outgoing.released = false;
       if (outgoing.released) this.#write({ cmd: 'pubrel', messageId: outgoing.id });
-      else this.#writePublish(outgoing, true);
+      else {
+        this.#options.onResent(outgoing.topic, outgoing.payload);
+        this.#writePublish(outgoing, true);
+      }
     }
     if (!first && !this.#clean) {
       this.reconnects += 1;

@@ -7,9 +7,19 @@ import { createHash } from 'node:crypto';
 
 /** Remembered at most; a message that the broker never sends back (QoS 0 dropped) is forgotten after so many others. */
 const MOST = 10_000;
+/** How long after a second sending a second echo may come. */
+const SECOND_ECHO_MS = 60_000;
 
 export class EchoBook {
   readonly #open = new Map<string, number>();
+  /** Sent twice, so that there may be one echo more: until when, by what was published. */
+  readonly #again = new Map<string, number>();
+  readonly #now: () => number;
+
+  /** `now`: a steady clock, in ms. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
 
   /** To be called before the message is published. */
   published(topic: string, payload: Buffer): void {
@@ -21,12 +31,27 @@ export class EchoBook {
     if (this.#open.size > MOST) this.#open.delete(this.#open.keys().next().value!);
   }
 
+  /**
+   * To be called when it is published once more, as its acknowledgement was lost with the connection. Whether the broker
+   * has had the first one as well nobody knows: a second echo is then left out for a while, and not waited for.
+   */
+  publishedAgain(topic: string, payload: Buffer): void {
+    const key = keyOf(topic, payload);
+    this.#again.delete(key);
+    this.#again.set(key, this.#now() + SECOND_ECHO_MS);
+    if (this.#again.size > MOST) this.#again.delete(this.#again.keys().next().value!);
+  }
+
   /** Is this message one of those? Each counts once. */
   heard(topic: string, payload: Buffer): boolean {
-    if (this.#open.size === 0) return false;
+    if (this.#open.size === 0 && this.#again.size === 0) return false;
     const key = keyOf(topic, payload);
     const count = this.#open.get(key);
-    if (count === undefined) return false;
+    if (count === undefined) {
+      const until = this.#again.get(key);
+      this.#again.delete(key);
+      return until !== undefined && this.#now() < until;
+    }
     if (count === 1) this.#open.delete(key);
     else this.#open.set(key, count - 1);
     return true;

@@ -34,6 +34,8 @@ export interface ExternalGatewayOptions {
   readonly topics: readonly { readonly name: string; readonly up: boolean }[];
   readonly uplink: Uplink;
   readonly onEvent?: ((event: GatewayEvent) => void) | undefined;
+  /** A message was published to the broker a second time: devices may get it twice. */
+  readonly onResent?: ((payload: Buffer) => void) | undefined;
 }
 
 /** What was found out about a broker, and what it could not do. */
@@ -117,6 +119,10 @@ class External implements ExternalGateway {
       sessionExpiryS: options.keepSession ? KEPT_EXPIRY_S : RUN_EXPIRY_S,
       onMessage: (message) => this.#take(message),
       onConnected: (present) => void this.#connectedAgain(present),
+      onResent: (topic, payload) => {
+        if (this.broker.mqtt === '3.1.1' && this.#up.has(splitTopic(topic).parent)) this.#echoes.publishedAgain(topic, payload);
+        options.onResent?.(payload);
+      },
       onLost: (reason) => this.#tell('warn', `the connection to ${url.text} was lost: ${reason}`),
     });
   }

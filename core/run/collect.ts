@@ -5,6 +5,7 @@ import type { BrokerFacts, ExternalStats } from '../external/externalGateway.ts'
 import type { GatewayStats } from '../gateway/types.ts';
 import { MappingMatrix } from '../measure/mappingMatrix.ts';
 import { DIRECT_HOPS, HOPS } from '../measure/metricNames.ts';
+import { normaliseRanges, type Ranges } from '../measure/ranges.ts';
 import { generatorThread, type ResourceMemory, readResources } from '../measure/resources.ts';
 import { judgeSaturation } from '../measure/saturation.ts';
 import { settle } from '../measure/settle.ts';
@@ -41,6 +42,8 @@ export interface Collected {
   readonly reports: readonly ThreadReport[];
   readonly memories: readonly InstrumentMemory[];
   readonly mainResources: ResourceMemory;
+  /** Ranges per stream that the bridge has published to a broker outside more than once: second copies are explained. */
+  readonly resentByBridge: ReadonlyMap<number, Ranges>;
   readonly gateway: GatewayStats | ExternalStats;
   /** The broker in the gateway's place. */
   readonly broker?: BrokerFacts;
@@ -57,7 +60,12 @@ export function collectResult(run: Collected): { readonly result: RunResult; rea
   const totals = runCounters.sum(all.map((i) => i.counters));
   const seconds = Math.max(0.001, run.trafficMs / 1000);
 
-  const senders = run.reports.flatMap((report) => report.senders);
+  const senders = run.reports
+    .flatMap((report) => report.senders)
+    .map((sender) => {
+      const again = run.resentByBridge.get(sender.stream);
+      return again === undefined ? sender : { ...sender, resent: normaliseRanges([...sender.resent, ...again]) };
+    });
   const wasAway = new Set(run.reports.flatMap((report) => (report.kind === 'devices' ? report.wasAway : [])));
   const dismissed = new Set(run.reports.flatMap((report) => (report.kind === 'devices' ? report.dismissed : [])));
   const settlement = settle(

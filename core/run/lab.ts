@@ -200,13 +200,22 @@ function gatewayOptions(options: LabOptions, uplink: Uplink, presence: PresenceT
 }
 
 function openBroker(
-  { broker, profile, topics, onEvent }: BrokerLabOptions,
+  { broker, profile, topics, observer, onEvent }: BrokerLabOptions,
   limits: Pick<Limits, 'payloadBytes' | 'topicChars'>,
   uplink: Uplink,
 ): Promise<ExternalGateway> {
   const { connection, ...own } = broker;
   const carried = topics.map((t) => ({ name: t.name, up: t.direction === 'up' || t.direction === 'both' }));
-  return connectExternalGateway({ broker: connection, ...own, profile, limits, topics: carried, uplink, onEvent });
+  return connectExternalGateway({
+    broker: connection,
+    ...own,
+    profile,
+    limits,
+    topics: carried,
+    uplink,
+    onEvent,
+    onResent: observer?.downResent,
+  });
 }
 
 type OpenedEngine = Pick<Lab, 'engine' | 'mqAddress' | 'lag'>;

@@ -128,6 +128,8 @@ class ScenarioRun {
   /** Set where the MQ is not the embedded one. */
   #external: ExternalConnection | undefined;
   readonly #backlog: Backlog;
+  /** Ranges per stream that the bridge has published to a broker outside more than once. */
+  readonly #resentByBridge = new Map<number, number[]>();
   #temporary: string | undefined;
   #threads: Threads | undefined;
   #frames: FrameMaker | undefined;
@@ -339,6 +341,7 @@ class ScenarioRun {
       reports,
       memories,
       mainResources: this.#mainResources,
+      resentByBridge: this.#resentByBridge,
       gateway: gatewayStats,
       ...(facts === undefined ? {} : { broker: facts }),
       bridge: bridgeStats,
@@ -544,6 +547,12 @@ class ScenarioRun {
         if (!mark(delivery.body, TRACE_POINTS.taken, atUs)) return;
         if (delivery.deliveryCount === 1) backlog.taken();
         if (byHand(stamp)) fleet?.downTaken(stamp);
+      },
+      downResent: (payload) => {
+        if (readStamp(payload, stamp) !== 'ok' || stamp.runId !== this.#runId) return;
+        const seqs = this.#resentByBridge.get(stamp.stream) ?? [];
+        this.#resentByBridge.set(stamp.stream, seqs);
+        seqs.push(stamp.seq, stamp.seq);
       },
       ...(fleet === undefined
         ? {}

@@ -14,7 +14,7 @@ import { startTcpProxy, type TcpProxy } from './tcpProxy.ts';
 import { whyNot } from './unavailable.ts';
 
 const missing = await whyNot('erl', 'rabbitmq-server');
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 describe.skipIf(missing !== undefined)(`RabbitMQ engine${missing === undefined ? '' : ` (${missing})`}`, () => {
   let server: RabbitMqServer;
@@ -36,7 +36,10 @@ describe.skipIf(missing !== undefined)(`RabbitMQ engine${missing === undefined ?
   const foreigner = async (): Promise<Channel> => {
     const model = await connectAmqp({ hostname: server.host, port: server.amqpPort });
     foreigners.push(model);
-    return model.createChannel();
+    const channel = await model.createChannel();
+    // What a request is refused with is told by the request; without a listener it would be thrown as well.
+    channel.on('error', () => {});
+    return channel;
   };
   const newTopic = async (engine: MqEngine, partitions = 4): Promise<string> => {
     const name = `t-${randomUUID()}`;
@@ -443,14 +446,15 @@ describe.skipIf(missing !== undefined)(`RabbitMQ engine${missing === undefined ?
       expect(lines.length).toBeGreaterThan(0);
     });
 
-    it('goes on after the broker was killed: nothing acknowledged is lost, each key in order', async () => {
+    it('goes on after the broker was killed: nothing acknowledged is lost, each key in order before and after', async () => {
       const engine = await connect();
       const topic = await newTopic(engine);
       const got = new Map<string, number[]>();
       const places = new Map<string, Set<number>>();
       const note = collect(got);
       await engine.consume(spec(topic), (delivery) => {
-        places.set(delivery.key!, (places.get(delivery.key!) ?? new Set()).add(delivery.partition));
+        if (Number(bodyOf(delivery)) >= 1000)
+          places.set(delivery.key!, (places.get(delivery.key!) ?? new Set()).add(delivery.partition));
         note(delivery);
       });
       const producer = await engine.producer();
@@ -471,10 +475,12 @@ describe.skipIf(missing !== undefined)(`RabbitMQ engine${missing === undefined ?
           () => false,
         );
       });
+      await until('all that was acknowledged before', () => stored.every((n) => seen(got).has(n)));
+      // The broker may have dealt the keys anew among the queues, but then for good.
       for (let n = 1000; n < 1100; n += 1) await send(n);
-      await until('all that was acknowledged', () => stored.every((n) => seen(got).has(n)));
+      await until('all that was acknowledged after', () => stored.every((n) => seen(got).has(n)));
       expectOrder(got);
-      // Keys stay where they were.
+      expect(places.size).toBe(20);
       expect([...places.values()].every(({ size }) => size === 1)).toBe(true);
     });
   });

@@ -72,4 +72,18 @@ describe('the bridge hears its own messages where nothing marks them', () => {
     expect(book.heard('u', body('x'))).toBe(false);
     expect([1, 2, 3].map(() => book.heard('t', body('x')))).toEqual([true, true, false]);
   });
+
+  test('twice when it was published again, should the broker have had both, and for a minute only', () => {
+    let nowMs = 0;
+    const book = new EchoBook(() => nowMs);
+    book.published('t', body('x'));
+    book.publishedAgain('t', body('x'));
+    expect([1, 2, 3].map(() => book.heard('t', body('x')))).toEqual([true, true, false]);
+    book.published('t', body('x'));
+    book.publishedAgain('t', body('x'));
+    expect(book.heard('t', body('x'))).toBe(true);
+    nowMs = 60_000;
+    // The broker had only one of the two: what comes later is a device's.
+    expect(book.heard('t', body('x'))).toBe(false);
+  });
 });
