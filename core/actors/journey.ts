@@ -88,6 +88,29 @@ export class Journey implements Position {
     return this;
   }
 
+  /**
+   * The next way through a tunnel (or several in a row) that begins before `untilUs`: from when to when, microseconds since
+   * the start of traffic. Who waits at the end of a tunnel is out of it. Reads on forwards, past that way.
+   */
+  nextTunnel(untilUs: number): { readonly fromUs: number; readonly toUs: number } | undefined {
+    while (this.#startS * 1_000_000 < untilUs) {
+      if (!this.inTunnel) {
+        this.#nextLeg();
+        continue;
+      }
+      const fromS = Math.max(0, this.#startS);
+      let toS: number;
+      let waits: boolean;
+      do {
+        waits = this.#standingS > 0;
+        toS = this.#startS + this.#legS - this.#standingS;
+        this.#nextLeg();
+      } while (this.inTunnel && !waits);
+      if (toS > fromS) return { fromUs: fromS * 1_000_000, toUs: toS * 1_000_000 };
+    }
+    return undefined;
+  }
+
   get #legS(): number {
     return this.#speedingS + this.#cruisingS + this.#brakingS + this.#standingS;
   }

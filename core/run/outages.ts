@@ -1,4 +1,6 @@
 /** Network losses of a population, planned from the seed: who is away, and when. */
+import { City } from '../actors/city.ts';
+import { Journey } from '../actors/journey.ts';
 import { random } from '../random.ts';
 import type { Population } from '../scenario/model.ts';
 import type { Due, Schedule } from '../schedule/types.ts';
@@ -10,10 +12,14 @@ export interface Outage {
   readonly toUs: number;
 }
 
-/** Every chosen member is away once in each `every`, at a place of its own in it. What begins before the end of traffic is planned. */
+/**
+ * Every chosen member is away once in each `every`, at a place of its own in it; or each vehicle is from one mouth of a
+ * tunnel to the other. What begins before the end of traffic is planned.
+ */
 export function planOutages(population: Population, seed: number, durationUs: number): Outage[] {
   const plan = population.outages;
   if (plan === undefined) return [];
+  if (plan === 'tunnels') return inTunnels(population, seed, durationUs);
   const chosen = shuffledMembers(population, seed).slice(0, Math.round(population.count * plan.share));
   const everyUs = plan.everyMs * 1000;
   const forUs = Math.min(plan.forMs * 1000, everyUs);
@@ -24,6 +30,17 @@ export function planOutages(population: Population, seed: number, durationUs: nu
       const fromUs = at + own.next() * (everyUs - forUs);
       if (fromUs < durationUs) outages.push({ member, fromUs, toUs: fromUs + forUs });
     }
+  }
+  return outages;
+}
+
+function inTunnels(population: Population, seed: number, durationUs: number): Outage[] {
+  const city = new City(seed);
+  const outages: Outage[] = [];
+  for (let member = 0; member < population.count; member += 1) {
+    const journey = new Journey(city, seed, population.name, member);
+    for (let way = journey.nextTunnel(durationUs); way !== undefined; way = journey.nextTunnel(durationUs))
+      outages.push({ member, ...way });
   }
   return outages;
 }

@@ -192,7 +192,12 @@ function checkPopulation(context: CheckContext, population: Population): void {
   if (client.username !== undefined) {
     context.knownPlaceholders(client.username, context.placeholdersOf(population), [...place, 'client', 'username'], population);
   }
-  if (outages !== undefined && outages.forMs >= outages.everyMs && context.sound([...place, 'outages'])) {
+  if (outages === undefined || !context.sound([...place, 'outages'])) return;
+  if (outages === 'tunnels') {
+    if (population.actor !== 'vehicle' && context.sound([...place, 'actor'])) {
+      context.report([...place, 'outages'], `${formatPlace(place)}.outages: only vehicles drive through tunnels`);
+    }
+  } else if (outages.forMs >= outages.everyMs) {
     context.report(
       [...place, 'outages', 'for'],
       `${formatPlace(place)}.outages.for: an outage must be shorter than the time from one to the next (every)`,

@@ -88,7 +88,8 @@ function describePopulation(scenario: Scenario, population: Population): string[
     );
   }
   const { outages } = population;
-  if (outages !== undefined) {
+  if (outages === 'tunnels') lines.push(`${population.name} lose the network in the tunnels of the city`);
+  else if (outages !== undefined) {
     lines.push(
       `${formatShare(outages.share)} of ${population.name} lose the network for ${formatDuration(outages.forMs)} in every ${formatDuration(outages.everyMs)}`,
     );

@@ -92,8 +92,8 @@ export interface Population {
   readonly publish: readonly Publication[];
   readonly subscribe: readonly { readonly topic: Template; readonly qos: QoS }[];
   readonly react: readonly Reaction[];
-  /** Network losses: this share of the members, each for `forMs` in every `everyMs`. */
-  readonly outages: { readonly share: number; readonly everyMs: number; readonly forMs: number } | undefined;
+  /** Network losses: this share of the members, each for `forMs` in every `everyMs`; or each vehicle while it is in a tunnel. */
+  readonly outages: { readonly share: number; readonly everyMs: number; readonly forMs: number } | 'tunnels' | undefined;
 }
 
 export type Credentials =

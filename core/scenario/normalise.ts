@@ -178,8 +178,13 @@ function toPopulation(name: string, file: PopulationFile, transport: Transport |
         body,
       };
     }),
-    outages: file.outages && { share: file.outages.share, everyMs: file.outages.every, forMs: file.outages.for },
+    outages: toOutages(file.outages),
   };
+}
+
+function toOutages(file: PopulationFile['outages']): Population['outages'] {
+  if (file === undefined || file === 'tunnels') return file;
+  return { share: file.share, everyMs: file.every, forMs: file.for };
 }
 
 function toCommand(name: string, file: CommandFile, place: Place, report: Report): Command {

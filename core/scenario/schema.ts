@@ -164,6 +164,18 @@ const reaction = z.strictObject({
   body: body.optional(),
 });
 
+const outages = z
+  .union([
+    z.strictObject({ share, every: duration, for: duration }),
+    // Last: for a map the problems inside it are told, not that it is no word.
+    z.literal('tunnels'),
+  ])
+  .meta({
+    title: 'outages',
+    description: 'a share such as { share: 5%, every: 12s, for: 4s }, or tunnels',
+    examples: ['tunnels'],
+  });
+
 const credentials = z
   .union([
     z.strictObject({
@@ -206,7 +218,7 @@ const population = z.strictObject({
   publish: named(publication).optional(),
   subscribe: z.array(z.strictObject({ topic: filter, qos: qos.optional() })).optional(),
   react: named(reaction).optional(),
-  outages: z.strictObject({ share, every: duration, for: duration }).optional(),
+  outages: outages.optional(),
 });
 
 const command = z.strictObject({

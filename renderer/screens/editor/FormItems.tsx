@@ -122,7 +122,8 @@ function Variant({ item, place }: { readonly item: VariantItem; readonly place: 
   const { valueAt, set, problemsAt, text } = useForm();
   const value = valueAt(place);
   const current = item.options.find(({ name }) => value === name || (isMap(value) && Object.hasOwn(value, name)));
-  const names = (item.key === 'schedule' ? text.scheduleKinds : text.credentialKinds) as Readonly<Record<string, string>>;
+  const kinds = { schedule: text.scheduleKinds, credentials: text.credentialKinds, outages: text.outageKinds };
+  const names: Readonly<Record<string, string>> = kinds[item.key as keyof typeof kinds];
   const options = item.options.map(({ name }) => ({ value: name, label: names[name] ?? name }));
   const missing = { value: '', label: item.none === undefined ? text.choose : (names[item.none] ?? item.none) };
   const problems = problemsAt(place);

@@ -180,11 +180,19 @@ const population: readonly Item[] = [
       },
     ],
   },
-  group('outages', [value('share', 'share', { required: true }), duration('every'), duration('for')], {
-    share: '5%',
-    every: '12s',
-    for: '4s',
-  }),
+  {
+    key: 'outages',
+    kind: 'variant',
+    none: 'none',
+    options: [
+      {
+        name: 'share',
+        initial: { share: '5%', every: '12s', for: '4s' },
+        items: [value('share', 'share', { required: true }), duration('every'), duration('for')],
+      },
+      { name: 'tunnels', initial: 'tunnels', items: [] },
+    ],
+  },
   {
     key: 'publish',
     kind: 'named',

@@ -195,7 +195,8 @@ export const editor = {
     'token.ttl': 'A token is good for so long; at least 1s.',
     'token.renew': 'So long before its end the device gets another: 5s.',
     revoke: 'So many devices lose their token at that time, and are shut out.',
-    outages: 'A share of the devices loses the network, without saying goodbye, for a while in each period.',
+    outages:
+      'A share of the devices loses the network, without saying goodbye, for a while in each period; or every vehicle in a tunnel does.',
     publish: 'Messages that each device sends by itself.',
     subscribe: 'MQTT filters; + and # are allowed.',
     react: 'What devices send when they receive something.',
@@ -246,6 +247,7 @@ export const editor = {
     closed: 'Closed loop',
     manual: 'By hand, from the map',
   },
+  outageKinds: { none: 'None', share: 'A share of them, for a while', tunnels: 'Vehicles in the tunnels of the city' },
   credentialKinds: { none: 'None', signature: 'Signature', token: 'Token that expires' },
   byDefault: (value: string) => `${value} (default)`,
   notSet: 'not set',

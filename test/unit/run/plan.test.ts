@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { City } from '../../../core/actors/city.ts';
+import { Journey } from '../../../core/actors/journey.ts';
 import { planOutages } from '../../../core/run/outages.ts';
 import { planThreads } from '../../../core/run/plan.ts';
 import type { Population } from '../../../core/scenario/model.ts';
@@ -55,6 +57,24 @@ describe('planThreads', () => {
 
 describe('planOutages', () => {
   const cars: Population = { ...population(scenario, 'cars'), count: 50, outages: { share: 0.2, everyMs: 4000, forMs: 1000 } };
+
+  it('takes the network from each vehicle while it is in a tunnel, and only then', () => {
+    const fleet: Population = { ...cars, name: 'fleet', actor: 'vehicle', outages: 'tunnels' };
+    const outages = planOutages(fleet, 7, 300_000_000);
+    expect(outages.length).toBeGreaterThan(20);
+    const city = new City(7);
+    for (let member = 0; member < fleet.count; member += 1) {
+      const own = outages.filter((outage) => outage.member === member);
+      const journey = new Journey(city, 7, 'fleet', member);
+      for (let atUs = 0; atUs < 300_000_000; atUs += 250_000) {
+        const { block, speed } = journey.at(atUs);
+        const away = own.some(({ fromUs, toUs }) => atUs >= fromUs && atUs < toUs);
+        // Standing: at the mouth.
+        if (speed > 0) expect(away).toBe(block.kind === 'tunnel');
+        else expect(away).toBe(false);
+      }
+    }
+  });
 
   it('takes the network from this share of the members, once in each period, for the time asked', () => {
     const outages = planOutages(cars, 1, 12_000_000);

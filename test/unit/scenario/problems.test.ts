@@ -353,6 +353,13 @@ const CASES: readonly Case[] = [
     at: '4s }',
     says: /must be shorter/,
   },
+  {
+    what: 'tunnels for who does not drive',
+    from: '    subscribe:\n      - { topic: talk',
+    to: '    outages: tunnels\n    subscribe:\n      - { topic: talk',
+    at: 'tunnels',
+    says: /only vehicles/,
+  },
   // Services
   {
     what: 'unknown topic of a service',
