@@ -4,12 +4,12 @@ import { type ReactNode, useState } from 'react';
 import { COMMAND_KINDS, type CommandKind, type FleetPlan } from '../../../core/protocol/fleet.ts';
 import { ConfirmButton } from '../../shared/ConfirmButton.tsx';
 import { ErrorNotice } from '../../shared/ErrorNotice.tsx';
-import { useFormat } from '../../shared/format.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { wirePlain } from '../../shared/wire.ts';
 import { useText } from '../../text/useText.tsx';
 import type { FleetOrder } from './fleetFeed.ts';
-import { canTarget, sizeOf, type Target } from './selection.ts';
+import { canTarget, type Target } from './selection.ts';
+import { useTargetName } from './targetName.ts';
 
 const ICONS = { lock: IconLock, find: IconBellRinging, route: IconRoute, stop: IconHandStop, notice: IconMessage2 } as const;
 
@@ -28,7 +28,7 @@ export function CommandPanel({
   readonly onSend: (order: FleetOrder) => Promise<unknown>;
 }): ReactNode {
   const text = useText().fleet;
-  const format = useFormat();
+  const nameOf = useTargetName(plan);
   const [kind, setKind] = useState<CommandKind>(plan.kinds[0] ?? 'find');
   const [qos, setQos] = useState<0 | 1 | 2>(1);
   const [store, setStore] = useState(true);
@@ -39,14 +39,7 @@ export function CommandPanel({
   const takes = plan.kinds.length > 0;
   const fits = target !== undefined && canTarget(target, plan);
   const ready = takes && fits && plan.kinds.includes(kind) && !isOver && !sending;
-  const who =
-    target === undefined
-      ? text.select.none
-      : isAll
-        ? text.select.everyone(format.count(plan.vehicles))
-        : 'district' in target
-          ? `${text.select.named(wirePlain(plan.districts[target.district] ?? String(target.district), 40))} · ${text.select.vehicles(sizeOf(target, plan), format.count(sizeOf(target, plan)))}`
-          : text.select.vehicles(target.members.length, format.count(target.members.length));
+  const who = target === undefined ? text.select.none : nameOf(target);
   const send = async (): Promise<void> => {
     if (target === undefined) return;
     setSending(true);
@@ -104,12 +97,12 @@ export function CommandPanel({
                 onClick={() => setKind(one)}
               >
                 <Icon size={22} stroke={1.6} aria-hidden="true" />
+                <span>{text.kindsShort[one]}</span>
               </button>
             </Tooltip>
           );
         })}
       </fieldset>
-      <p className="cw-fleet-kind">{text.kinds[kind]}</p>
       <div className="cw-fleet-how">
         <SegmentedControl
           size="xs"
@@ -119,13 +112,17 @@ export function CommandPanel({
           onChange={(value) => setQos(Number(value) as 0 | 1 | 2)}
         />
       </div>
-      <Switch
-        size="xs"
-        label={text.command.store}
-        description={target !== undefined && !('members' in target) ? text.command.storeSessions : text.command.storeHint}
-        checked={store}
-        onChange={(event) => setStore(event.currentTarget.checked)}
-      />
+      {target !== undefined && !('members' in target) ? (
+        <p className="cw-dim cw-fleet-note">{text.command.storeSessions}</p>
+      ) : (
+        <Switch
+          size="xs"
+          label={text.command.store}
+          description={text.command.storeHint}
+          checked={store}
+          onChange={(event) => setStore(event.currentTarget.checked)}
+        />
+      )}
       <div className="cw-fleet-send">
         {isAll && kind === 'stop' ? (
           <ConfirmButton

@@ -13,7 +13,7 @@ import type { FleetPlan } from '../../../core/protocol/fleet.ts';
 import { useText } from '../../text/useText.tsx';
 import { type CityShapes, drawCity, shapesOf } from './drawCity.ts';
 import type { FleetFeed } from './fleetFeed.ts';
-import { lassoed, limited, nearest, type Point, type Size, toWorld, type View, wholeCity, zoomed } from './geometry.ts';
+import { lassoed, limited, nearest, type Point, type Size, toScreen, toWorld, type View, wholeCity, zoomed } from './geometry.ts';
 import { DARK, LIGHT } from './palette.ts';
 import { marks, membersTarget, type Target, toggled } from './selection.ts';
 import { useStill } from './useStill.ts';
@@ -24,6 +24,13 @@ export interface MapHandle {
   zoom(factor: number): void;
   /** Comes close to a vehicle. */
   show(vehicle: number): void;
+  /** Moves until nothing lies on a vehicle. */
+  reveal(vehicle: number): void;
+}
+
+export interface Cover {
+  readonly pixels: number;
+  readonly beside: boolean;
 }
 
 /** Pixels around a vehicle in which a click means it, and by which an arrow key moves. */
@@ -39,6 +46,7 @@ export function FleetMap({
   target,
   onTarget,
   lasso,
+  covered,
   handle,
   label,
 }: {
@@ -48,6 +56,8 @@ export function FleetMap({
   readonly onTarget: (target: Target | undefined) => void;
   /** Dragging draws a lasso instead of moving the city. */
   readonly lasso: boolean;
+  /** What lies on the map at its right: so many pixels, and whether the whole city is to be seen beside it. */
+  readonly covered: Cover;
   readonly handle: Ref<MapHandle>;
   readonly label: string;
 }): ReactNode {
@@ -70,10 +80,13 @@ export function FleetMap({
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new plan has a new scene
   useEffect(() => scene.current?.look(isDark, still), [isDark, still, plan]);
   useEffect(() => scene.current?.mark(marks(target, plan)), [target, plan]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new plan has a new scene
+  useEffect(() => scene.current?.cover(covered), [covered, plan]);
   useImperativeHandle(handle, () => ({
     fit: () => scene.current?.fit(),
     zoom: (factor) => scene.current?.zoom(factor),
     show: (vehicle) => scene.current?.show(vehicle),
+    reveal: (vehicle) => scene.current?.reveal(vehicle),
   }));
 
   const place = (event: { readonly clientX: number; readonly clientY: number }): Point => {
@@ -180,6 +193,7 @@ class Scene {
   #flight: { readonly from: View; readonly to: View; readonly start: number } | undefined;
   #stale = true;
   #fitted = true;
+  #covered: Cover = { pixels: 0, beside: false };
   #looked = 0;
   #ended = false;
   view: View;
@@ -211,9 +225,9 @@ class Scene {
     this.#ends.push(
       () => observer.disconnect(),
       () => frame.removeEventListener('wheel', wheel),
-      feed.onChange((vehicle, state) => {
+      feed.onChange((vehicle, state, before) => {
         // Those that turn commanded, answered or failed; not those that come and go.
-        if (state >= 3 && !this.#still) this.#layer?.pulse(vehicle, state, performance.now());
+        if (state >= 3 && !this.#still) this.#layer?.pulse(vehicle, state, before, performance.now());
       }),
       feed.subscribe(() => this.#layer?.refresh()),
     );
@@ -243,16 +257,36 @@ class Scene {
   }
 
   fit(): void {
-    this.#fly(wholeCity(this.#plan, this.#size));
+    this.#fly(this.#whole);
     this.#fitted = true;
+  }
+
+  cover(covered: Cover): void {
+    const before = this.#whole;
+    this.#covered = covered;
+    const { x, scale } = this.#whole;
+    if (this.#fitted && (x !== before.x || scale !== before.scale)) this.fit();
+  }
+
+  get #whole(): View {
+    return wholeCity(this.#plan, this.#size, this.#covered.beside ? this.#covered.pixels : 0);
   }
 
   show(vehicle: number): void {
     const track = this.#feed.track;
     if (track === undefined || track.known[vehicle] !== 1) return;
-    this.#fly(
-      limited({ x: track.x[vehicle]!, y: track.y[vehicle]!, scale: Math.max(0.4, this.view.scale) }, this.#plan, this.#size),
-    );
+    const scale = Math.max(0.4, this.view.scale);
+    const x = track.x[vehicle]! + this.#covered.pixels / 2 / scale;
+    this.#fly(limited({ x, y: track.y[vehicle]!, scale }, this.#plan, this.#size));
+  }
+
+  reveal(vehicle: number): void {
+    const { track } = this.#feed;
+    if (track === undefined || track.known[vehicle] !== 1) return;
+    const at = toScreen(this.view, this.#size, { x: track.x[vehicle]!, y: track.y[vehicle]! });
+    const free = this.#size.width - this.#covered.pixels;
+    if (at.x < free - REACH) return;
+    this.#fly(limited({ ...this.view, x: this.view.x + (at.x - free * 0.8) / this.view.scale }, this.#plan, this.#size));
   }
 
   destroy(): void {
@@ -335,8 +369,10 @@ class Scene {
     this.#ground.width = Math.round(width * this.#ratio);
     this.#ground.height = Math.round(height * this.#ratio);
     this.#layer?.resize(this.#size, this.#ratio);
-    if (this.#fitted) this.view = wholeCity(this.#plan, this.#size);
-    else this.view = limited(this.view, this.#plan, this.#size);
+    if (this.#fitted) {
+      this.#flight = undefined;
+      this.view = this.#whole;
+    } else this.view = limited(this.view, this.#plan, this.#size);
     this.#changed();
     // A canvas that has got another size is empty until it is drawn.
     this.#drawGround();

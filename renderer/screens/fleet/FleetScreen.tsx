@@ -1,6 +1,17 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { useViewportSize } from '@mantine/hooks';
 import { IconLasso, IconMaximize, IconMinus, IconPlus, IconPresentation } from '@tabler/icons-react';
-import { type ReactNode, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import {
+  type CSSProperties,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { VEHICLE_STATE } from '../../../core/protocol/fleet.ts';
 import { go, hrefOf } from '../../app/route.ts';
 import { useLab } from '../../client/context.tsx';
 import { isActive, useCurrentRun } from '../../client/currentRun.ts';
@@ -15,7 +26,7 @@ import { VerdictBadge } from '../../shared/VerdictBadge.tsx';
 import { wirePlain } from '../../shared/wire.ts';
 import { useText } from '../../text/useText.tsx';
 import { CommandPanel } from './CommandPanel.tsx';
-import { FleetMap, type MapHandle } from './FleetMap.tsx';
+import { type Cover, FleetMap, type MapHandle } from './FleetMap.tsx';
 import { FleetFeed } from './fleetFeed.ts';
 import { Legend } from './Legend.tsx';
 import { Presenter } from './Presenter.tsx';
@@ -24,6 +35,11 @@ import type { Target } from './selection.ts';
 import { VehiclePanel } from './VehiclePanel.tsx';
 import { WavePanel } from './WavePanel.tsx';
 import './fleet.css';
+
+/** What lies on the map at its right: nothing; the card of a vehicle; the presentation, a share of the window. Pixels. */
+const NOTHING: Cover = { pixels: 0, beside: false };
+const CARD: Cover = { pixels: 336, beside: false };
+const presented = (width: number): Cover => ({ pixels: Math.round(Math.min(540, Math.max(380, width * 0.29))), beside: true });
 
 /** While a run is connecting it has no positions: asked again so often, milliseconds. */
 const ASK_AGAIN = 1_000;
@@ -70,6 +86,17 @@ export function FleetScreen({ argument: _ }: { readonly argument: string | undef
   useEffect(() => {
     if (plan?.runId !== undefined) setTarget(undefined);
   }, [plan?.runId]);
+
+  const single =
+    !isOver && target !== undefined && 'members' in target && target.members.length === 1 ? target.members[0] : undefined;
+  const { width } = useViewportSize();
+  const covered = useMemo(
+    () => (presenting ? presented(width) : single === undefined ? NOTHING : CARD),
+    [presenting, width, single],
+  );
+  useEffect(() => {
+    if (single !== undefined && !presenting) map.current?.reveal(single);
+  }, [single, presenting]);
 
   const leave = useCallback((): void => {
     setPresenting(false);
@@ -123,7 +150,6 @@ export function FleetScreen({ argument: _ }: { readonly argument: string | undef
       </>
     );
 
-  const single = target !== undefined && 'members' in target && target.members.length === 1 ? target.members[0] : undefined;
   const tools = [
     { name: text.map.nearer, icon: IconPlus, act: () => map.current?.zoom(1.4) },
     { name: text.map.farther, icon: IconMinus, act: () => map.current?.zoom(1 / 1.4) },
@@ -157,13 +183,19 @@ export function FleetScreen({ argument: _ }: { readonly argument: string | undef
         </div>
       )}
       <div className="cw-fleet">
-        <div ref={stage} className="cw-fleet-stage" data-presenting={presenting || undefined}>
+        <div
+          ref={stage}
+          className="cw-fleet-stage"
+          data-presenting={presenting || undefined}
+          style={{ '--cw-covered': `${covered.pixels}px` } as CSSProperties}
+        >
           <FleetMap
             feed={feed}
             plan={plan}
-            target={target}
+            target={isOver ? undefined : target}
             onTarget={setTarget}
             lasso={lasso}
+            covered={covered}
             handle={map}
             label={text.map.label(format.count(plan.vehicles))}
           />
@@ -192,6 +224,23 @@ export function FleetScreen({ argument: _ }: { readonly argument: string | undef
           <div className="cw-map-clock cw-number" aria-hidden="true">
             {format.clock(news.atMs)}
           </div>
+          {isStarting && !isOver && (
+            <p className="cw-map-note" role="status">
+              {text.start.connecting(format.count(news.counts[VEHICLE_STATE.online]), format.count(plan.vehicles))}
+            </p>
+          )}
+          {single !== undefined && !presenting && (
+            <div className="cw-fleet-card">
+              <VehiclePanel
+                key={single}
+                runId={plan.runId}
+                vehicle={single}
+                isOver={isOver}
+                onShow={() => map.current?.show(single)}
+                onClose={() => setTarget(undefined)}
+              />
+            </div>
+          )}
           {presenting && (
             <Presenter feed={feed} plan={plan} waves={news.waves} map={handle} onTarget={setTarget} onLeave={leave} />
           )}
@@ -204,16 +253,7 @@ export function FleetScreen({ argument: _ }: { readonly argument: string | undef
             onTarget={setTarget}
             onSend={(order) => feed.command(order)}
           />
-          <WavePanel runId={plan.runId} waves={news.waves} onTarget={setTarget} />
-          {single !== undefined && (
-            <VehiclePanel
-              key={single}
-              runId={plan.runId}
-              vehicle={single}
-              isOver={isOver}
-              onShow={() => map.current?.show(single)}
-            />
-          )}
+          <WavePanel plan={plan} waves={news.waves} onTarget={setTarget} />
         </div>
       </div>
       {plan.districts.length > 0 && (

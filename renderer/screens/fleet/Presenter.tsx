@@ -95,11 +95,24 @@ export function Presenter({
   const [title, sentence] = text.steps[step] as [string, string];
   const shown = sent.map((number) => waves.find(({ wave }) => wave === number)).filter((wave) => wave !== undefined);
   return (
-    <>
+    <div className="cw-present">
+      <ActionIcon className="cw-present-leave" size="lg" variant="default" aria-label={text.leave} onClick={onLeave}>
+        <IconX size={18} />
+      </ActionIcon>
+      <aside className="cw-present-waves" aria-label={text.waves}>
+        {shown.map((wave) => (
+          <WaveReadout
+            key={wave.wave}
+            wave={wave}
+            big
+            title={shown.length < 2 ? undefined : wave.store ? text.keptTitle : text.notKeptTitle}
+          />
+        ))}
+      </aside>
       <section className="cw-present-caption" aria-live="polite" aria-label={text.step(index + 1, STEPS.length)}>
         <div className="cw-present-dots" aria-hidden="true">
           {STEPS.map((one) => (
-            <i key={one} data-now={one === step || undefined} />
+            <i key={one} data-now={one === step || undefined} data-past={STEPS.indexOf(one) < index || undefined} />
           ))}
         </div>
         <h2>{title}</h2>
@@ -118,16 +131,6 @@ export function Presenter({
         </div>
         {error !== undefined && <ErrorNotice error={error} />}
       </section>
-      {shown.length > 0 && (
-        <aside className="cw-present-waves">
-          {shown.map((wave) => (
-            <WaveReadout key={wave.wave} wave={wave} big />
-          ))}
-        </aside>
-      )}
-      <ActionIcon className="cw-present-leave" size="lg" variant="default" aria-label={text.leave} onClick={onLeave}>
-        <IconX size={18} />
-      </ActionIcon>
-    </>
+    </div>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon, CloseButton, Tooltip } from '@mantine/core';
 import { IconZoomIn } from '@tabler/icons-react';
 import { type ReactNode, useEffect } from 'react';
 import { useCall } from '../../client/useCall.ts';
@@ -16,11 +16,13 @@ export function VehiclePanel({
   vehicle,
   isOver,
   onShow,
+  onClose,
 }: {
   readonly runId: string;
   readonly vehicle: number;
   readonly isOver: boolean;
   readonly onShow: () => void;
+  readonly onClose: () => void;
 }): ReactNode {
   const text = useText().fleet.vehicle;
   const format = useFormat();
@@ -44,11 +46,14 @@ export function VehiclePanel({
     <Panel
       title={<WireText text={data.clientId} limit={40} mono />}
       actions={
-        <Tooltip label={text.close}>
-          <ActionIcon aria-label={text.close} onClick={onShow}>
-            <IconZoomIn size={18} />
-          </ActionIcon>
-        </Tooltip>
+        <>
+          <Tooltip label={text.close}>
+            <ActionIcon aria-label={text.close} onClick={onShow}>
+              <IconZoomIn size={18} />
+            </ActionIcon>
+          </Tooltip>
+          <CloseButton aria-label={text.shut} onClick={onClose} />
+        </>
       }
     >
       <dl className="cw-vehicle-facts">
@@ -94,8 +99,8 @@ export function VehiclePanel({
           <ol aria-label={text.path}>
             {hops.map(({ hop, ms }) => (
               <li key={hop}>
-                <WireText text={hop} limit={30} />
-                <span className="cw-number">{format.latency(ms * 1_000)}</span>
+                {text.hops[direction][hop as keyof (typeof text.hops)[typeof direction]] ?? <WireText text={hop} limit={30} />}
+                <span className="cw-number">{ms === 0 ? '0' : `+${format.latency(ms * 1_000)}`}</span>
               </li>
             ))}
           </ol>
@@ -115,7 +120,7 @@ export function VehiclePanel({
                 {message.tookMs === null ? format.clock(message.atMs) : format.latency(message.tookMs * 1_000)}
               </span>
             </span>
-            <WireText text={message.text} limit={90} mono />
+            <WireText text={message.text} limit={160} mono />
           </li>
         ))}
       </ul>

@@ -1,27 +1,30 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconCsv, IconJson, IconTargetArrow } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
-import type { FleetWave } from '../../../core/protocol/fleet.ts';
+import type { FleetPlan, FleetWave } from '../../../core/protocol/fleet.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { useText } from '../../text/useText.tsx';
 import { saveText } from '../run/saveText.ts';
 import type { Target } from './selection.ts';
+import { useTargetName } from './targetName.ts';
 import { WaveReadout } from './WaveReadout.tsx';
 import { answeredShare, wavesCsv, wavesJson } from './waveExport.ts';
 
 /** The newest wave (or the one chosen), and the list of all of this run. */
 export function WavePanel({
-  runId,
+  plan,
   waves,
   onTarget,
 }: {
-  readonly runId: string;
+  readonly plan: FleetPlan;
   readonly waves: readonly FleetWave[];
   readonly onTarget: (target: Target) => void;
 }): ReactNode {
   const text = useText().fleet;
   const format = useFormat();
+  const nameOf = useTargetName(plan);
+  const { runId } = plan;
   const [chosen, setChosen] = useState<{ readonly wave: number; readonly newest: number }>();
   const newest = waves[0];
   // A new wave is what one wants to see, whatever was looked at before.
@@ -65,11 +68,11 @@ export function WavePanel({
               <li key={one.wave} data-shown={one.wave === wave.wave || undefined}>
                 <button type="button" onClick={() => setChosen({ wave: one.wave, newest: newest.wave })}>
                   <b className="cw-number">{one.wave}</b>
-                  <span>{text.kinds[one.kind]}</span>
-                  <span className="cw-number cw-dim">
-                    {text.wave.of(format.count(one.answered), format.count(one.addressed))} ·{' '}
-                    {format.percent(answeredShare(one), 0)}
+                  <span>
+                    {text.kinds[one.kind]}
+                    <span className="cw-dim cw-wave-whom">{nameOf(one.target)}</span>
                   </span>
+                  <b className="cw-number">{format.percent(answeredShare(one), 0)}</b>
                 </button>
                 <Tooltip label={text.wave.choose}>
                   <ActionIcon

@@ -2,25 +2,40 @@ import type { ReactNode } from 'react';
 import type { FleetWave } from '../../../core/protocol/fleet.ts';
 import { useFormat } from '../../shared/format.ts';
 import { useText } from '../../text/useText.tsx';
-import { answeredShare, bars } from './waveExport.ts';
+import { answeredShare, bars, canReach } from './waveExport.ts';
 
 const FIGURES = ['addressed', 'sent', 'delivered', 'storedOffline', 'dropped', 'refused'] as const;
-const TIMES = ['t50', 't95', 't100'] as const;
+const TIMES = [
+  ['t50', 0.5],
+  ['t95', 0.95],
+  ['t100', 1],
+] as const;
 
 /** One wave: how many have answered, what became of the rest, and how long it took. */
-export function WaveReadout({ wave, big = false }: { readonly wave: FleetWave; readonly big?: boolean }): ReactNode {
+export function WaveReadout({
+  wave,
+  big = false,
+  title,
+}: {
+  readonly wave: FleetWave;
+  readonly big?: boolean;
+  readonly title?: string | undefined;
+}): ReactNode {
   const text = useText().fleet;
   const words = text.wave;
   const format = useFormat();
   const ms = (value: number | null): string => (value === null ? '–' : format.latency(value * 1_000));
+  const time = (value: number | null, share: number): string =>
+    value === null && canReach(wave, share) === false ? words.never : ms(value);
   const shown = bars(wave);
   const most = Math.max(1, ...shown.map(({ count }) => count));
   return (
     <div className="cw-wave" data-big={big || undefined}>
+      {title !== undefined && <h3 className="cw-wave-title">{title}</h3>}
       <div className="cw-wave-head">
         <span>
           {words.number(wave.wave)} · {text.kinds[wave.kind]} · QoS {wave.qos}
-          {'members' in wave.target && ` · ${wave.store ? text.present.kept : text.present.notKept}`}
+          {title === undefined && 'members' in wave.target && ` · ${wave.store ? text.present.kept : text.present.notKept}`}
         </span>
       </div>
       <div className="cw-wave-answered">
@@ -34,10 +49,10 @@ export function WaveReadout({ wave, big = false }: { readonly wave: FleetWave; r
         <b style={{ width: `${answeredShare(wave) * 100}%` }} />
       </div>
       <dl className="cw-wave-times" aria-label={words.times}>
-        {TIMES.map((key) => (
+        {TIMES.map(([key, share]) => (
           <div key={key}>
             <dt>{words[key]}</dt>
-            <dd className="cw-number">{ms(wave[key])}</dd>
+            <dd className="cw-number">{time(wave[key], share)}</dd>
           </div>
         ))}
       </dl>

@@ -17,7 +17,12 @@ export interface CityShapes {
   readonly bridges: Path2D;
   readonly tunnels: Path2D;
   readonly portals: readonly { readonly x: number; readonly y: number }[];
-  readonly blocks: Path2D;
+  /** Avenues and ring on their way out of the city. */
+  readonly country: Path2D;
+  /** By how far out of town: offices, dwellings, suburbs. */
+  readonly blocks: readonly [Path2D, Path2D, Path2D];
+  readonly fields: readonly [Path2D, Path2D];
+  readonly trees: Path2D;
   readonly parks: Path2D;
   readonly houses: Path2D;
   readonly water: Path2D;
@@ -32,10 +37,16 @@ export function grain(a: number, b: number, c = 0): number {
 
 const sorted = (values: Iterable<number>): number[] => [...new Set(values)].sort((a, b) => a - b);
 
-function bank(path: Path2D, y: number, from: number, to: number, phase: number, begin: boolean): void {
+/** Between its quays the river runs straight; outside of the city it winds. */
+function bend(x: number, width: number): number {
+  const out = Math.max(0, -x, x - width) - 160;
+  return out <= 0 ? 0 : Math.sin(out / 700 + (x < 0 ? 0.2 : 0)) * Math.min(420, out * 0.45) * (x < 0 ? -1 : 1);
+}
+
+function bank(path: Path2D, width: number, y: number, from: number, to: number, phase: number, begin: boolean): void {
   const step = from < to ? 60 : -60;
   for (let x = from; from < to ? x <= to : x >= to; x += step) {
-    const at = y + Math.sin(x / 310 + phase) * 16 + Math.sin(x / 127 + phase * 2) * 7;
+    const at = y + bend(x, width) + Math.sin(x / 310 + phase) * 16 + Math.sin(x / 127 + phase * 2) * 7;
     if (begin && x === from) path.moveTo(x, at);
     else path.lineTo(x, at);
   }
@@ -43,20 +54,24 @@ function bank(path: Path2D, y: number, from: number, to: number, phase: number, 
 
 export function shapesOf(plan: Pick<FleetPlan, 'width' | 'height' | 'river' | 'roads'>): CityShapes {
   const roads = { ring: new Path2D(), avenue: new Path2D(), street: new Path2D() };
-  const [bridges, tunnels, blocks, parks, houses, water, ripples] = Array.from({ length: 7 }, () => new Path2D()) as [
-    Path2D,
-    Path2D,
-    Path2D,
-    Path2D,
-    Path2D,
-    Path2D,
-    Path2D,
+  const path = (): Path2D => new Path2D();
+  const [bridges, tunnels, parks, houses, water, ripples, country, trees] = [
+    path(),
+    path(),
+    path(),
+    path(),
+    path(),
+    path(),
+    path(),
+    path(),
   ];
+  const blocks: CityShapes['blocks'] = [path(), path(), path()];
+  const fields: CityShapes['fields'] = [path(), path()];
   const portals: { x: number; y: number }[] = [];
   for (const { x1, y1, x2, y2, street, kind } of plan.roads) {
-    const path = kind === 'tunnel' ? tunnels : roads[street];
-    path.moveTo(x1, y1);
-    path.lineTo(x2, y2);
+    const along = kind === 'tunnel' ? tunnels : roads[street];
+    along.moveTo(x1, y1);
+    along.lineTo(x2, y2);
     if (kind === 'bridge') {
       bridges.moveTo(x1, plan.river.south - 22);
       bridges.lineTo(x2, plan.river.north + 22);
@@ -74,9 +89,21 @@ export function shapesOf(plan: Pick<FleetPlan, 'width' | 'height' | 'river' | 'r
       const shore = Math.abs(y - river.north) < 320 || Math.abs(y + height - river.south) < 320;
       if (grain(i, j) < (shore ? 0.22 : 0.07)) {
         parks.roundRect(x, y, width, height, 16);
+        for (let k = 0; k < 14; k += 1) {
+          const [tx, ty, r] = [
+            x + 14 + grain(i, k, j) * (width - 28),
+            y + 14 + grain(j, i, k) * (height - 28),
+            5 + grain(k, i, j) * 6,
+          ];
+          trees.moveTo(tx + r, ty);
+          trees.arc(tx, ty, r, 0, 2 * Math.PI);
+        }
         continue;
       }
-      blocks.roundRect(x, y, width, height, 8);
+      // Ragged, as quarters are.
+      const out =
+        Math.hypot((x - plan.width / 2) / plan.width, (y - plan.height / 2) / plan.height) + (grain(i, j, 5) - 0.5) * 0.12;
+      blocks[out < 0.2 ? 0 : out < 0.36 ? 1 : 2].roundRect(x, y, width, height, 8);
       const across = 2 + Math.floor(grain(i, j, 1) * 3);
       const up = 2 + Math.floor(grain(i, j, 2) * 3);
       for (let a = 0; a < across; a += 1)
@@ -89,12 +116,53 @@ export function shapesOf(plan: Pick<FleetPlan, 'width' | 'height' | 'river' | 'r
     }
   const beyond = plan.width * 1.5;
   const ends = [-beyond, plan.width + beyond] as const;
-  bank(water, river.south, ends[0], ends[1], 0.4, true);
-  bank(water, river.north, ends[1], ends[0], 1.7, false);
+  bank(water, plan.width, river.south, ends[0], ends[1], 0.4, true);
+  bank(water, plan.width, river.north, ends[1], ends[0], 1.7, false);
   water.closePath();
   for (let k = 1; k <= 3; k += 1)
-    bank(ripples, river.south + ((river.north - river.south) * k) / 4, ends[0], ends[1], k * 1.3, true);
-  return { roads, bridges, tunnels, portals, blocks, parks, houses, water, ripples };
+    bank(ripples, plan.width, river.south + ((river.north - river.south) * k) / 4, ends[0], ends[1], k * 1.3, true);
+  outskirts(plan, beyond, { country, fields, trees });
+  return { roads, bridges, tunnels, portals, country, blocks, fields, trees, parks, houses, water, ripples };
+}
+
+const FIELD = 420;
+
+/** Fields, woods and the avenues on their way to other places. */
+function outskirts(
+  plan: Pick<FleetPlan, 'width' | 'height' | 'roads'>,
+  beyond: number,
+  { country, fields, trees }: Pick<CityShapes, 'country' | 'fields' | 'trees'>,
+): void {
+  const { width, height } = plan;
+  for (const { x1, y1, x2, y2, street } of plan.roads) {
+    if (street !== 'avenue') continue;
+    if (x1 === 0) line(country, -beyond, y1, 0, y1);
+    if (x2 === width) line(country, width, y2, width + beyond, y2);
+    if (y1 === 0) line(country, x1, -beyond, x1, 0);
+    if (y2 === height) line(country, x2, height, x2, height + beyond);
+  }
+  const near = 240;
+  for (let i = Math.floor(-beyond / FIELD); i * FIELD < width + beyond; i += 1)
+    for (let j = Math.floor(-beyond / FIELD); j * FIELD < height + beyond; j += 1) {
+      const [x, y] = [i * FIELD + grain(j, 3) * 160, j * FIELD];
+      if (x > -near - FIELD && x < width + near && y > -near - FIELD && y < height + near) continue;
+      const kind = grain(i, j, 9);
+      if (kind < 0.55) {
+        fields[kind < 0.28 ? 0 : 1].roundRect(x + 14, y + 14, FIELD - 28 - grain(i, j, 6) * 120, FIELD - 28, 18);
+        continue;
+      }
+      if (kind < 0.72) continue;
+      for (let k = 0; k < 16; k += 1) {
+        const [tx, ty, r] = [x + grain(i, k, j) * FIELD, y + grain(k, j, i) * FIELD, 14 + grain(k, i, j) * 22];
+        trees.moveTo(tx + r, ty);
+        trees.arc(tx, ty, r, 0, 2 * Math.PI);
+      }
+    }
+}
+
+function line(path: Path2D, x1: number, y1: number, x2: number, y2: number): void {
+  path.moveTo(x1, y1);
+  path.lineTo(x2, y2);
 }
 
 export function drawCity(
@@ -113,14 +181,25 @@ export function drawCity(
   const k = ratio * scale;
   context.setTransform(k, 0, 0, -k, ratio * (size.width / 2 - view.x * scale), ratio * (size.height / 2 + view.y * scale));
 
+  for (const [index, field] of shapes.fields.entries()) {
+    context.fillStyle = colors.fields[index]!;
+    context.fill(field);
+  }
+  context.strokeStyle = colors.country;
+  context.lineWidth = metres([18, 1.4]);
+  context.stroke(shapes.country);
   context.fillStyle = colors.land;
   context.beginPath();
   context.roundRect(-110, -110, plan.width + 220, plan.height + 220, 130);
   context.fill();
-  context.fillStyle = colors.block;
-  context.fill(shapes.blocks);
+  for (const [index, block] of shapes.blocks.entries()) {
+    context.fillStyle = colors.blocks[index]!;
+    context.fill(block);
+  }
   context.fillStyle = colors.park;
   context.fill(shapes.parks);
+  context.fillStyle = colors.tree;
+  context.fill(shapes.trees);
   if (scale >= HOUSES_FROM) {
     context.globalAlpha = Math.min(1, (scale - HOUSES_FROM) / 0.15);
     context.fillStyle = colors.building;
@@ -160,6 +239,13 @@ export function drawCity(
   context.lineWidth = metres(WIDTHS.avenue, 3.6);
   context.stroke(shapes.bridges);
   context.lineCap = 'round';
+  if (colors.glow !== undefined) {
+    context.strokeStyle = colors.glow;
+    context.lineWidth = metres(WIDTHS.ring, 9);
+    context.stroke(shapes.roads.ring);
+    context.lineWidth = metres(WIDTHS.avenue, 5);
+    context.stroke(shapes.roads.avenue);
+  }
   for (const street of ORDER) {
     context.strokeStyle = colors[street];
     context.lineWidth = metres(WIDTHS[street]);

@@ -40,7 +40,7 @@ const NOTHING: FleetNews = {
 export class FleetFeed {
   readonly #lab: LabClient;
   readonly #listeners = new Set<() => void>();
-  readonly #changes = new Set<(vehicle: number, state: number) => void>();
+  readonly #changes = new Set<(vehicle: number, state: number, before: number) => void>();
   readonly #waves = new Map<number, FleetWave>();
   readonly #clock: () => number;
   readonly #unsubscribe: () => void;
@@ -61,7 +61,7 @@ export class FleetFeed {
     return () => this.#listeners.delete(listener);
   };
   /** Of each vehicle's change of state, as it comes. */
-  onChange(listener: (vehicle: number, state: number) => void): () => void {
+  onChange(listener: (vehicle: number, state: number, before: number) => void): () => void {
     this.#changes.add(listener);
     return () => this.#changes.delete(listener);
   }
@@ -129,8 +129,8 @@ export class FleetFeed {
       const bytes = unpack(push.vehicles, plan.vehicles);
       if (bytes === undefined) return;
       const now = this.#clock();
-      this.#track.take(bytes, now, (vehicle, state) => {
-        for (const listener of this.#changes) listener(vehicle, state);
+      this.#track.take(bytes, now, (vehicle, state, before) => {
+        for (const listener of this.#changes) listener(vehicle, state, before);
       });
       if (now - this.#told < TELL_EVERY) return;
       this.#told = now;

@@ -31,20 +31,20 @@ export const toWorld = (view: View, size: Size, at: Point): Point => ({
   y: view.y - (at.y - size.height / 2) / view.scale,
 });
 
-/** The whole city with a margin. */
-export function wholeCity(city: Size, size: Size): View {
-  const across = Math.max(1, size.width - 2 * MARGIN) / city.width;
+/** The whole city with a margin. `covered`: pixels on the right that something else lies on. */
+export function wholeCity(city: Size, size: Size, covered = 0): View {
+  const across = Math.max(1, size.width - covered - 2 * MARGIN) / city.width;
   const up = Math.max(1, size.height - 2 * MARGIN - BELOW) / city.height;
   const scale = Math.min(across, up);
-  return { x: city.width / 2, y: city.height / 2 - BELOW / 2 / scale, scale };
+  return { x: city.width / 2 + covered / 2 / scale, y: city.height / 2 - BELOW / 2 / scale, scale };
 }
 
 /** Kept over the city, and between the whole of it and a street. */
 export function limited(view: View, city: Size, size: Size): View {
   const scale = Math.min(MOST_SCALE, Math.max(wholeCity(city, size).scale * 0.8, view.scale));
   return {
-    x: Math.min(city.width, Math.max(0, view.x)),
-    y: Math.min(city.height, Math.max(0, view.y)),
+    x: Math.min(city.width * 1.25, Math.max(city.width * -0.25, view.x)),
+    y: Math.min(city.height * 1.25, Math.max(city.height * -0.25, view.y)),
     scale,
   };
 }

@@ -4,7 +4,14 @@ import { VEHICLE_STATE } from '../../../core/protocol/fleet.ts';
 export interface MapColors {
   readonly beyond: string;
   readonly land: string;
-  readonly block: string;
+  /** Offices, dwellings, suburbs. */
+  readonly blocks: readonly [string, string, string];
+  readonly fields: readonly [string, string];
+  readonly tree: string;
+  /** Roads outside of the city. */
+  readonly country: string;
+  /** Light over the big roads by night. */
+  readonly glow: string | undefined;
   readonly building: string;
   readonly park: string;
   readonly water: readonly [deep: string, shore: string];
@@ -22,17 +29,21 @@ export interface MapColors {
 }
 
 export const DARK: MapColors = {
-  beyond: '#0a1116',
-  land: '#101a20',
-  block: '#14212a',
-  building: '#1a2a34',
-  park: '#12281f',
+  beyond: '#0b1318',
+  land: '#0f1920',
+  blocks: ['#1b2d3b', '#172733', '#14222b'],
+  fields: ['#0e1a1a', '#10191f'],
+  tree: '#163426',
+  country: '#1b282f',
+  glow: 'rgb(255 186 92 / 7%)',
+  building: '#213542',
+  park: '#13301f',
   water: ['#0b3046', '#10465f'],
   ripple: 'rgb(126 205 230 / 13%)',
   casing: '#0b1217',
-  street: '#263740',
-  avenue: '#35494f',
-  ring: '#5b5437',
+  street: '#2b3e49',
+  avenue: '#4a5750',
+  ring: '#7d6a3c',
   bridge: '#8b9ca2',
   tunnel: '#6c8390',
   lasso: '#ffffff',
@@ -41,11 +52,15 @@ export const DARK: MapColors = {
 };
 
 export const LIGHT: MapColors = {
-  beyond: '#dfe7e9',
-  land: '#eef2f1',
-  block: '#e3e9e8',
-  building: '#d6dfdf',
-  park: '#d0e5cf',
+  beyond: '#e3eadf',
+  land: '#f0f2ef',
+  blocks: ['#dfdee0', '#e5e6e4', '#eaebe6'],
+  fields: ['#dbe6d0', '#e9e7d2'],
+  tree: '#b3d3ab',
+  country: '#f3f4ef',
+  glow: undefined,
+  building: '#d3d6d6',
+  park: '#cbe4c4',
   water: ['#9fcbe0', '#bcdcea'],
   ripple: 'rgb(255 255 255 / 45%)',
   casing: '#cdd7d9',

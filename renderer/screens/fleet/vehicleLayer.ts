@@ -8,12 +8,16 @@ import type { Track } from './track.ts';
 
 const CELL = 64;
 const RING = SHAPES.length;
+const GLOW = RING + 1;
 /** How long a pulse runs, milliseconds, and how wide it gets, pixels. */
-const PULSE = { ms: 1_100, from: 8, to: 46 } as const;
+const PULSE = { ms: 1_200, from: 8, to: 40 } as const;
 const MOST_PULSES = 5_000;
+/** The lab tells four times a second what has changed since: shown spread over that time, as it came. Milliseconds. */
+const SPREAD = 240;
 
 interface Batch {
   readonly container: ParticleContainer;
+  readonly texture: Texture;
   readonly pool: Particle[];
 }
 
@@ -38,8 +42,15 @@ function atlas(): readonly Texture[] {
   context.beginPath();
   context.arc(CELL / 2, CELL / 2, CELL / 2 - 4, 0, 2 * Math.PI);
   context.stroke();
+  const glow = context.createRadialGradient(CELL / 2, CELL / 2, 0, CELL / 2, CELL / 2, CELL / 2 - 2);
+  glow.addColorStop(0, 'rgb(255 255 255 / 90%)');
+  glow.addColorStop(0.35, 'rgb(255 255 255 / 38%)');
+  glow.addColorStop(1, 'rgb(255 255 255 / 0%)');
+  context.setTransform(1, 0, 0, 1, CELL * GLOW, 0);
+  context.fillStyle = glow;
+  context.fillRect(0, 0, CELL, CELL);
   const source = new CanvasSource({ resource: canvas, autoGenerateMipmaps: true, scaleMode: 'linear' });
-  return Array.from({ length: RING + 1 }, (_, i) => new Texture({ source, frame: new Rectangle(i * CELL, 0, CELL, CELL) }));
+  return Array.from({ length: GLOW + 1 }, (_, i) => new Texture({ source, frame: new Rectangle(i * CELL, 0, CELL, CELL) }));
 }
 
 export class VehicleLayer {
@@ -49,9 +60,13 @@ export class VehicleLayer {
   readonly #vehicles: ParticleContainer;
   readonly #particles: Particle[];
   readonly #pulses: Batch;
+  readonly #glows: Batch;
   readonly #halos: Batch;
   readonly #pulseStart: Float64Array;
+  /** What a pulse leads to, and what is shown until it begins. */
   readonly #pulseState: Uint8Array;
+  readonly #before: Uint8Array;
+  #lastStart = Number.NEGATIVE_INFINITY;
   #marks: Uint8Array;
   #marked = 0;
   #looks = true;
@@ -80,24 +95,23 @@ export class VehicleLayer {
       dynamicProperties: { position: true, rotation: true, vertex: false, uvs: false, color: false },
     });
     const every = { position: true, rotation: false, vertex: true, uvs: false, color: true };
-    const batch = (): Batch => ({
-      container: new ParticleContainer({
-        texture: this.#textures[RING]!,
-        boundsArea: new Rectangle(0, 0, 1, 1),
-        dynamicProperties: every,
-      }),
-      pool: [],
-    });
-    this.#halos = batch();
-    this.#pulses = batch();
+    const batch = (shape: number): Batch => {
+      const texture = this.#textures[shape]!;
+      const container = new ParticleContainer({ texture, boundsArea: new Rectangle(0, 0, 1, 1), dynamicProperties: every });
+      return { container, texture, pool: [] };
+    };
+    this.#halos = batch(RING);
+    this.#pulses = batch(RING);
+    this.#glows = batch(GLOW);
     this.#particles = Array.from(
       { length: vehicles },
       () => new Particle({ texture: this.#textures[VEHICLE_STATE.online]!, anchorX: 0.5, anchorY: 0.5, alpha: 0 }),
     );
     this.#vehicles.addParticle(...this.#particles);
-    this.#stage.addChild(this.#pulses.container, this.#halos.container, this.#vehicles);
+    this.#stage.addChild(this.#glows.container, this.#pulses.container, this.#halos.container, this.#vehicles);
     this.#pulseStart = new Float64Array(vehicles).fill(Number.NEGATIVE_INFINITY);
     this.#pulseState = new Uint8Array(vehicles);
+    this.#before = new Uint8Array(vehicles);
     this.#marks = new Uint8Array(vehicles);
   }
 
@@ -117,9 +131,13 @@ export class VehicleLayer {
     this.#looks = true;
   }
 
-  pulse(vehicle: number, state: number, now: number): void {
-    this.#pulseStart[vehicle] = now;
+  /** A vehicle has turned from one state into another: shown within the next SPREAD. */
+  pulse(vehicle: number, state: number, before: number, now: number): void {
+    const start = now + ((vehicle * 0.618_034) % 1) * SPREAD;
+    this.#pulseStart[vehicle] = start;
     this.#pulseState[vehicle] = state;
+    this.#before[vehicle] = before;
+    this.#lastStart = Math.max(this.#lastStart, start);
   }
 
   draw(track: Track, view: View, size: Size, colors: MapColors, now: number): void {
@@ -127,7 +145,8 @@ export class VehicleLayer {
     const length = Math.min(26, Math.max(track.vehicles > 2_500 ? 7 : 9, 18 * scale + 6.5));
     const [left, top] = [size.width / 2 - view.x * scale, size.height / 2 + view.y * scale];
     const isPart = this.#marked > 0 && this.#marked < track.vehicles;
-    if (this.#looks) this.#look(track, colors, length, isPart, now);
+    if (this.#looks || now < this.#lastStart + 100) this.#look(track, colors, length, isPart, now);
+    const tints = colors.states.map((color) => Number.parseInt(color.slice(1), 16));
     let pulses = 0;
     let halos = 0;
     for (let i = 0; i < track.vehicles; i += 1) {
@@ -136,22 +155,32 @@ export class VehicleLayer {
       const particle = this.#particles[i]!;
       particle.x = x;
       particle.y = y;
-      particle.rotation = track.state[i] === VEHICLE_STATE.online ? (track.heading[i]! * Math.PI) / 180 : 0;
+      particle.rotation = this.#shown(track, i, now) === VEHICLE_STATE.online ? (track.heading[i]! * Math.PI) / 180 : 0;
       if (isPart && this.#marks[i] === 1) {
-        this.#put(this.#halos, halos, x, y, (length + 10) / CELL, colors.halo, this.#marked > 200 ? 0.4 : 0.85);
+        this.#put(
+          this.#halos,
+          halos,
+          x,
+          y,
+          (length + 10) / CELL,
+          colors.halo,
+          this.#marked > 200 ? 0.35 : this.#marked > 20 ? 0.6 : 0.95,
+        );
         halos += 1;
       }
       const share = (now - this.#pulseStart[i]!) / PULSE.ms;
       if (share < 1 && share >= 0 && pulses < MOST_PULSES) {
         const eased = 1 - (1 - share) ** 3;
         const wide = PULSE.from + (PULSE.to - PULSE.from) * eased;
-        const tint = Number.parseInt(colors.states[this.#pulseState[i]!]!.slice(1), 16);
-        this.#put(this.#pulses, pulses, x, y, wide / CELL, tint, (1 - share) * 0.8);
+        const tint = tints[this.#pulseState[i]!]!;
+        this.#put(this.#pulses, pulses, x, y, wide / CELL, tint, (1 - share) ** 2 * 0.55);
+        this.#put(this.#glows, pulses, x, y, (wide * 1.1) / CELL, tint, (1 - share) * 0.7);
         pulses += 1;
       }
     }
     this.#cut(this.#halos, halos);
     this.#cut(this.#pulses, pulses);
+    this.#cut(this.#glows, pulses);
     this.#renderer.render(this.#stage);
   }
 
@@ -161,9 +190,13 @@ export class VehicleLayer {
     this.#renderer.destroy();
   }
 
+  #shown(track: Track, i: number, now: number): number {
+    return now < this.#pulseStart[i]! ? this.#before[i]! : track.state[i]!;
+  }
+
   #look(track: Track, colors: MapColors, length: number, isPart: boolean, now: number): void {
     for (let i = 0; i < track.vehicles; i += 1) {
-      const state = track.state[i]!;
+      const state = this.#shown(track, i, now);
       const particle = this.#particles[i]!;
       particle.texture = this.#textures[state] ?? this.#textures[0]!;
       particle.tint = colors.states[state] ?? colors.states[0]!;
@@ -176,10 +209,10 @@ export class VehicleLayer {
     this.#looks = false;
   }
 
-  #put({ pool }: Batch, index: number, x: number, y: number, scale: number, tint: number, alpha: number): void {
+  #put({ texture, pool }: Batch, index: number, x: number, y: number, scale: number, tint: number, alpha: number): void {
     let particle = pool[index];
     if (particle === undefined) {
-      particle = new Particle({ texture: this.#textures[RING]!, anchorX: 0.5, anchorY: 0.5 });
+      particle = new Particle({ texture, anchorX: 0.5, anchorY: 0.5 });
       pool.push(particle);
     }
     particle.x = x;

@@ -44,10 +44,20 @@ export interface Bar {
   readonly count: number;
 }
 
-/** The histogram as bars, cut to where something is (one empty bar on each side stays out). */
+/** Can so large a share still answer, or will too many never get the command? */
+export const canReach = (wave: Pick<FleetWave, 'addressed' | 'dropped'>, share: number): boolean =>
+  wave.addressed - wave.dropped >= Math.ceil(wave.addressed * share);
+
+const LEAST_BARS = 9;
+
+/** The histogram as bars, cut to where something is; a few answers stand among empty bars, so that one sees where. */
 export function bars({ histogram: { bounds, counts } }: Pick<FleetWave, 'histogram'>): readonly Bar[] {
   const all = bounds.map((to, i) => ({ from: bounds[i - 1] ?? 0, to, count: counts[i] ?? 0 }));
   const first = all.findIndex(({ count }) => count > 0);
   const last = all.findLastIndex(({ count }) => count > 0);
-  return first === -1 ? [] : all.slice(first, last + 1);
+  if (first === -1) return [];
+  const least = Math.min(LEAST_BARS, all.length);
+  const more = Math.max(0, least - (last + 1 - first));
+  const from = Math.min(Math.max(0, first - Math.ceil(more / 2)), all.length - least);
+  return all.slice(Math.min(from, first), Math.max(last + 1, from + least));
 }

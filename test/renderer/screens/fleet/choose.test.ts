@@ -3,7 +3,7 @@ import type { FleetPlan, FleetWave } from '../../../../core/protocol/fleet.ts';
 import { inside, lassoed, nearest, toScreen, toWorld, wholeCity, zoomed } from '../../../../renderer/screens/fleet/geometry.ts';
 import { planStep } from '../../../../renderer/screens/fleet/presenterSteps.ts';
 import { canTarget, marks, membersTarget, sizeOf, toggled } from '../../../../renderer/screens/fleet/selection.ts';
-import { answeredShare, bars, wavesCsv } from '../../../../renderer/screens/fleet/waveExport.ts';
+import { answeredShare, bars, canReach, wavesCsv } from '../../../../renderer/screens/fleet/waveExport.ts';
 
 const places = { vehicles: 4, x: [10, 20, 500, 15], y: [10, 20, 500, 12], known: [1, 1, 1, 0], state: [1, 2, 2, 0] };
 const plan: FleetPlan = {
@@ -124,15 +124,30 @@ describe('a wave', () => {
     t100: null,
     histogram: { bounds: [10, 20, 50, 100], counts: [0, 2, 0, 1] },
   };
-  it('has bars from the first answer to the last', () => {
+  it('has bars from the first answer to the last, and never so few that one fills the picture', () => {
     expect(bars(wave)).toEqual([
+      { from: 0, to: 10, count: 0 },
       { from: 10, to: 20, count: 2 },
       { from: 20, to: 50, count: 0 },
       { from: 50, to: 100, count: 1 },
     ]);
+    const bounds = Array.from({ length: 30 }, (_, i) => i + 1);
+    const only = (at: number) => bars({ histogram: { bounds, counts: bounds.map((_, i) => (i === at ? 5 : 0)) } });
+    for (const at of [0, 1, 15, 28, 29]) {
+      expect(only(at)).toHaveLength(9);
+      expect(only(at).filter(({ count }) => count === 5)).toEqual([{ from: at, to: at + 1, count: 5 }]);
+    }
+    const wide = bars({ histogram: { bounds, counts: bounds.map((_, i) => (i < 3 || i > 24 ? 0 : 1)) } });
+    expect(wide.map(({ to }) => to)).toEqual(bounds.slice(3, 25));
     expect(bars({ histogram: { bounds: [1], counts: [0] } })).toEqual([]);
     expect(answeredShare(wave)).toBe(0.75);
     expect(answeredShare({ addressed: 0, answered: 0 })).toBe(0);
+  });
+
+  it('says when so many can no longer answer, because the command was dropped for them', () => {
+    expect(canReach({ addressed: 100, dropped: 5 }, 0.95)).toBe(true);
+    expect(canReach({ addressed: 100, dropped: 6 }, 0.95)).toBe(false);
+    expect(canReach({ addressed: 100, dropped: 1 }, 1)).toBe(false);
   });
 
   it('is a line of CSV, empty where a share was not reached', () => {
