@@ -2,8 +2,8 @@
 import { mkdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { CausewayError } from '../protocol/errors.ts';
+import { MAX_SCENARIO_BYTES } from '../protocol/scenarioText.ts';
 import { writeAtomic } from '../report/runFolder.ts';
-import { MAX_BYTES } from '../scenario/yamlText.ts';
 
 const EXTENSION = /\.ya?ml$/i;
 
@@ -42,7 +42,8 @@ export class ScenarioFiles {
     try {
       const found = await stat(file);
       if (!found.isFile()) throw unreadable(path, 'it is not a regular file');
-      if (found.size > MAX_BYTES) throw unreadable(path, `it has ${found.size} bytes, a scenario has at most ${MAX_BYTES}`);
+      if (found.size > MAX_SCENARIO_BYTES)
+        throw unreadable(path, `it has ${found.size} bytes, a scenario has at most ${MAX_SCENARIO_BYTES}`);
       const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
       return { path, text, shipped };
     } catch (error) {

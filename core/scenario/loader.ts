@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { CausewayError, type Problem } from '../protocol/errors.ts';
+import { MAX_SCENARIO_BYTES } from '../protocol/scenarioText.ts';
 import { checkScenario } from './check.ts';
 import type { Scenario } from './model.ts';
 import { normalise } from './normalise.ts';
@@ -11,7 +12,7 @@ import { scaleScenario, withDuration, withSeed } from './scale.ts';
 import type { ScenarioFile } from './schema.ts';
 import { checkShape } from './shape.ts';
 import { formatDuration } from './units.ts';
-import { MAX_BYTES, parseYaml } from './yamlText.ts';
+import { parseYaml } from './yamlText.ts';
 
 /** What is asked of the file system; node:fs/promises where nothing else is given. */
 export interface ScenarioFs {
@@ -143,7 +144,8 @@ async function readText(path: string, fs: ScenarioFs): Promise<{ text: string; b
     if (found.isDirectory()) throw unreadable(path, 'it is a folder, not a file');
     // A named pipe or a device would be read for ever.
     if (!found.isFile()) throw unreadable(path, 'it is not a regular file');
-    if (found.size > MAX_BYTES) throw unreadable(path, `it has ${found.size} bytes, a scenario has at most ${MAX_BYTES}`);
+    if (found.size > MAX_SCENARIO_BYTES)
+      throw unreadable(path, `it has ${found.size} bytes, a scenario has at most ${MAX_SCENARIO_BYTES}`);
     bytes = await fs.readFile(path);
   } catch (error) {
     if (error instanceof CausewayError) throw error;
@@ -151,7 +153,7 @@ async function readText(path: string, fs: ScenarioFs): Promise<{ text: string; b
     throw unreadable(path, REASONS[code] ?? (error instanceof Error ? error.message : String(error)), error);
   }
   // It may have grown since it was looked at.
-  if (bytes.length > MAX_BYTES) throw unreadable(path, `it has more than ${MAX_BYTES} bytes`);
+  if (bytes.length > MAX_SCENARIO_BYTES) throw unreadable(path, `it has more than ${MAX_SCENARIO_BYTES} bytes`);
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     if (!text.includes('\0')) return { text, bytes };

@@ -1,9 +1,8 @@
 /** YAML with positions: from text to plain data, and from a place in the data back to line and column. */
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, visit } from 'yaml';
+import { parseScenarioText, TextBeyondBounds } from '../protocol/scenarioText.ts';
 import { type Finding, type Place, show } from './problems.ts';
 
-/** Largest file that is parsed, bytes. */
-export const MAX_BYTES = 1_048_576;
 /** Bounds on what the data may hold once aliases are written out: a few lines of aliases can stand for gigabytes. */
 const MAX_ALIASES = 100;
 const MAX_NODES = 500_000;
@@ -131,17 +130,10 @@ export function parseYaml(text: string): YamlText {
   const failed = (problems: TextProblem[]): YamlText => ({ data: undefined, problems, locate: () => start });
   let document: Document;
   try {
-    document = parseDocument(text, {
-      lineCounter: counter,
-      prettyErrors: false,
-      uniqueKeys: false,
-      stringKeys: false,
-      strict: true,
-    });
+    document = parseScenarioText(text, counter);
   } catch (error) {
-    // The parser is recursive: a few thousand opening brackets exhaust the stack.
-    const reason = error instanceof RangeError ? 'it is nested too deeply' : String((error as Error).message);
-    return failed([{ ...start, message: `this cannot be read as YAML: ${reason}` }]);
+    const position = error instanceof TextBeyondBounds ? positionOf(counter, error.offset) : start;
+    return failed([{ ...position, message: `this cannot be read as YAML: ${(error as Error).message}` }]);
   }
   const problems: TextProblem[] = [...document.errors, ...document.warnings].slice(0, 50).map((error) => {
     const position = positionOf(counter, error.pos[0]);
@@ -152,7 +144,6 @@ export function parseYaml(text: string): YamlText {
       };
     }
     if (error.code === 'MULTIPLE_DOCS') return { ...position, message: 'the file holds more than one document (---)' };
-    if (error.message.startsWith('Maximum call stack')) return { ...position, message: 'it is nested too deeply' };
     return { ...position, message: `not valid YAML: ${error.message.split('\n')[0]}` };
   });
   if (problems.length > 0) return failed(problems);

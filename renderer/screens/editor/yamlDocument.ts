@@ -1,5 +1,6 @@
 /** A scenario's text read as YAML: its data, and the way between a place in the data and an offset in the text. */
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type Range } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Range } from 'yaml';
+import { parseScenarioText, TextBeyondBounds } from '../../../core/protocol/scenarioText.ts';
 
 /** Keys and indexes from the top. */
 export type Place = readonly (string | number)[];
@@ -14,9 +15,6 @@ export interface BrokenText {
   readonly message: string;
   readonly offset: number;
 }
-
-/** The loader's own bound, bytes; a larger text is not read at all. */
-const MAX_LENGTH = 1_048_576;
 
 /** Bounds on what the data may hold once aliases are written out. */
 const MAX_NODES = 500_000;
@@ -34,9 +32,8 @@ function unshared(value: unknown, depth: number, budget: { nodes: number }): unk
 
 /** Reads the text; never throws, whatever the text is. An empty text is an empty map. */
 export function readText(text: string): ReadText | BrokenText {
-  if (text.length > MAX_LENGTH) return { ok: false, message: 'the text is larger than 1 MiB', offset: 0 };
   try {
-    const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, strict: true });
+    const document = parseScenarioText(text);
     const problem = document.errors[0];
     if (problem !== undefined) return { ok: false, message: problem.message.split('\n')[0] ?? '', offset: problem.pos[0] };
     if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
@@ -48,8 +45,9 @@ export function readText(text: string): ReadText | BrokenText {
       data: unshared(document.toJS({ maxAliasCount: 100 }), 0, { nodes: MAX_NODES }) as Record<string, unknown>,
     };
   } catch (error) {
-    // The parser is recursive, and aliases can stand for gigabytes.
-    return { ok: false, message: error instanceof Error ? error.message : String(error), offset: 0 };
+    // Too large or too deep, or its aliases stand for gigabytes.
+    const offset = error instanceof TextBeyondBounds ? error.offset : 0;
+    return { ok: false, message: error instanceof Error ? error.message : String(error), offset };
   }
 }
 

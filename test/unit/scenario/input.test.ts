@@ -162,6 +162,21 @@ describe('texts that are no YAML', () => {
     expect(problemsOf(`a: ${'['.repeat(100_000)}${']'.repeat(100_000)}`)[0]?.message).toMatch(/nested too deeply/);
   });
 
+  test('what would keep or kill the parser is refused before it is parsed', () => {
+    const size = 900_000;
+    const filled = (part: string): string => part.repeat(size / part.length);
+    for (const text of [filled('['), filled('[\n'), filled('{a: '), filled('- '), filled('? '), filled('[{\n')])
+      expect(at(text)).toMatchObject({ line: expect.any(Number), message: expect.stringMatching(/nested too deeply/) });
+    for (const text of [filled('- 1\n'), filled('?\n'), filled('&a '), `a: [${filled('1,')}]`])
+      expect(at(text).message).toMatch(/more than \d+ words/);
+    expect(at(filled(']')).message).toMatch(/not valid YAML/);
+    // Where the bound was crossed.
+    expect(at(`${SAMPLE}\ndeep: ${'['.repeat(100)}`).line).toBe(SAMPLE.split('\n').length + 1);
+    // Text is text, whatever it consists of.
+    const quoted = SAMPLE.replace('name: Sample', `name: Sample\ndescription: ${JSON.stringify('['.repeat(900))}`);
+    expect(load(quoted).scenario.description).toBe('['.repeat(900));
+  });
+
   test('a key that would reach the prototype is refused', () => {
     expect(problemsOf(`${SAMPLE}__proto__: { polluted: true }\n`)[0]?.message).toMatch(/__proto__/);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
