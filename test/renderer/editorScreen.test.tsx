@@ -2,14 +2,18 @@
 import './browser.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EditorState } from '@codemirror/state';
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ScenarioCheck, WindowInput } from '../../core/protocol/window.ts';
 import { scenarioJsonSchema } from '../../core/scenario/jsonSchema.ts';
 import { parseScenario } from '../../core/scenario/loader.ts';
 import { createFakeLab, type FakeLab } from '../../renderer/client/fakeLab.ts';
+import { codeOutfit } from '../../renderer/screens/editor/codeOutfit.ts';
 import { EditorScreen } from '../../renderer/screens/editor/EditorScreen.tsx';
 import { bufferOf, type ScenarioBuffer } from '../../renderer/screens/editor/scenarioBuffer.ts';
+import { en } from '../../renderer/text/en.ts';
+import { zh } from '../../renderer/text/zh.ts';
 import { show } from './show.tsx';
 
 const PATH = '/shipped/iov-fleet.yaml';
@@ -36,7 +40,7 @@ beforeEach(() => {
   lab.answer('scenarios.check', checked as never);
 });
 
-afterEach(() => buffer.close());
+afterEach(() => buffer?.close());
 
 async function opened(argument: string = PATH) {
   const shown = show(<EditorScreen argument={argument} />, { link: lab.link });
@@ -176,6 +180,28 @@ describe('the scenario editor', () => {
     expect(asked()).toBe(true);
     buffer.undo();
     expect(asked()).toBe(false);
+  });
+
+  it('says that an uploaded file is too large to be a scenario', async () => {
+    show(<EditorScreen argument={undefined} />, { link: lab.link });
+    const input = document.querySelector<HTMLInputElement>('input[type="file"]')!;
+    const upload = (text: string) => fireEvent.change(input, { target: { files: [new File([text], 'big.yaml')] } });
+    upload('#'.repeat(1_048_577));
+    expect((await screen.findByRole('alert')).textContent).toContain('1 MiB');
+    upload(FLEET);
+    await screen.findByDisplayValue('IoV fleet');
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('has no word of another language around its YAML', () => {
+    const outfit = (text: typeof en.editor) =>
+      EditorState.create({
+        extensions: codeOutfit({ schema: () => undefined, data: () => undefined, text, describedBy: '' }),
+      });
+    for (const phrase of Object.keys(en.editor.code)) {
+      expect(outfit(en.editor).phrase(phrase)).toBe(phrase);
+      expect(outfit(zh.editor).phrase(phrase)).toMatch(/[\u4e00-\u9fff]/);
+    }
   });
 
   it('renames a population also where commands speak of it', async () => {

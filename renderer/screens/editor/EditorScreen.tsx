@@ -10,6 +10,7 @@ import {
   IconPlayerPlay,
 } from '@tabler/icons-react';
 import { type ReactNode, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { MAX_SCENARIO_BYTES } from '../../../core/protocol/scenarioText.ts';
 import { go } from '../../app/route.ts';
 import { useLab } from '../../client/context.tsx';
 import { useCall } from '../../client/useCall.ts';
@@ -31,9 +32,6 @@ import { StartPage } from './StartPage.tsx';
 import { baseName, bufferOf, type OpenedFile, type PlacedProblem } from './scenarioBuffer.ts';
 import type { SchemaNode } from './schemaPlace.ts';
 import type { Place } from './yamlDocument.ts';
-
-/** Larger files are no scenarios. */
-const MAX_UPLOAD = 1_048_576;
 
 /** A scenario as form and as YAML of the same file, checked and explained while it is written. The argument is the file's path. */
 export function EditorScreen({ argument }: { readonly argument: string | undefined }): ReactNode {
@@ -299,7 +297,11 @@ export function EditorScreen({ argument }: { readonly argument: string | undefin
         onChange={(event) => {
           const file = event.currentTarget.files?.[0];
           event.currentTarget.value = '';
-          if (file === undefined || file.size > MAX_UPLOAD) return;
+          if (file === undefined) return;
+          if (file.size > MAX_SCENARIO_BYTES) {
+            setError({ what: 'open', error: new Error(text.tooLarge) });
+            return;
+          }
           void file.text().then((content) => show({ path: null, text: content, shipped: false, name: baseName(file.name) }));
         }}
       />

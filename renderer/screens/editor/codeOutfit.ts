@@ -163,6 +163,7 @@ function hover(view: EditorView, offset: number, help: CodeHelp): Tooltip | null
 
 export function codeOutfit(help: CodeHelp): Extension {
   return [
+    EditorState.phrases.of(help.text.code),
     lineNumbers(),
     highlightActiveLineGutter(),
     highlightActiveLine(),
