@@ -12,7 +12,7 @@ export type Samples = Readonly<Record<string, readonly Figures[]>>;
 /** One claim: what is compared, its value in each round, and what it should be. */
 export interface Comparison {
   readonly what: string;
-  readonly unit: 'x' | 'B' | 'ms';
+  readonly unit: 'x' | 'B' | 'ms' | 'frames/s';
   readonly values: readonly number[];
   /** Absent: shown for information. */
   readonly target?: { readonly op: '>=' | '<='; readonly value: number };

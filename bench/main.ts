@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { benchmark as clickLatency } from './clickLatency.ts';
 import { benchmark as clientsScaling } from './clientsScaling.ts';
 import { benchmark as engines } from './engines.ts';
+import { benchmark as fleetFrames } from './fleetFrames.ts';
 import { benchmark as gatewayFanIn } from './gatewayFanIn.ts';
 import { benchmark as gatewayFanOut } from './gatewayFanOut.ts';
 import { type Benchmark, runBenchmark } from './harness.ts';
@@ -31,6 +32,7 @@ const ALL: readonly Benchmark[] = [
   engines,
   clickLatency,
   redraw,
+  fleetFrames,
 ];
 
 function list(): void {
