@@ -1,8 +1,12 @@
 /** Runs and the bridge on brokers that run by themselves. */
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import mqtt from 'mqtt';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type BrokerUrl, parseBrokerUrl } from '../../core/external/brokerUrl.ts';
 import type { ExternalGateway } from '../../core/external/externalGateway.ts';
+import { makeCertificate } from '../../core/gateway/certificate.ts';
 import type { MqDelivery } from '../../core/mq/engine.ts';
 import { type BrokerLabOptions, type Lab, startLab } from '../../core/run/lab.ts';
 import { startRun } from '../../core/run/runner.ts';
@@ -177,6 +181,87 @@ for (const { name, missing, maximumQos, start } of BROKERS) {
     );
   });
 }
+
+const noMosquitto = await whyNot('mosquitto');
+
+describe.skipIf(noMosquitto !== undefined)(
+  `Mosquitto over TLS and WebSocket${noMosquitto === undefined ? '' : ` (${noMosquitto})`}`,
+  () => {
+    let folder: string;
+    let server: Awaited<ReturnType<typeof startMosquitto>>;
+    let ca: string;
+    const ports: Record<string, number> = {};
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'causeway-mosquitto-tls-'));
+      const made = await makeCertificate([]);
+      ca = made.ca;
+      // Mosquitto gives up root's rights, and reads its key afterwards.
+      await chmod(folder, 0o755);
+      await writeFile(join(folder, 'cert.pem'), made.cert);
+      await writeFile(join(folder, 'key.pem'), made.key, { mode: 0o644 });
+      const [mqtts, ws, wss] = (await freePorts(3)) as [number, number, number];
+      Object.assign(ports, { mqtts, ws, wss });
+      const tls = [`certfile ${join(folder, 'cert.pem')}`, `keyfile ${join(folder, 'key.pem')}`];
+      const web = 'protocol websockets';
+      server = await startMosquitto([
+        ...[`listener ${mqtts} 127.0.0.1`, ...tls],
+        ...[`listener ${ws} 127.0.0.1`, web],
+        ...[`listener ${wss} 127.0.0.1`, web, ...tls],
+      ]);
+    });
+    afterAll(async () => {
+      await server?.stop();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    const run = (scheme: string, trusted: string | undefined): Promise<Lab<ExternalGateway>> => {
+      const url = parseBrokerUrl(`${scheme}://127.0.0.1:${ports[scheme]}`) as BrokerUrl;
+      return startLab({
+        profile: 'strict',
+        topics: [{ name: 'home', direction: 'both', partitions: 1 }],
+        broker: {
+          connection: { url, ...(trusted === undefined ? {} : { ca: trusted }) },
+          clientId: 'b',
+          shareGroup: 'b',
+          keepSession: false,
+        },
+        storage: 'memory',
+        fsync: 'never',
+      } satisfies BrokerLabOptions);
+    };
+
+    it.each(['mqtts', 'ws', 'wss'])('%s: carried up and down', async (scheme) => {
+      const lab = await run(scheme, ca);
+      const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${server.port}`, { clientId: 'd', protocolVersion: 4 });
+      try {
+        const up: string[] = [];
+        const down: string[] = [];
+        await lab.engine.consume({ group: 'g', topics: ['home'], mode: 'clustering', ordered: true }, ({ body }) => {
+          up.push(Buffer.from(body).toString());
+        });
+        client.on('message', (topic, payload) => down.push(`${topic} ${payload}`));
+        await client.subscribeAsync('home/1/light', { qos: 1 });
+        await client.publishAsync('home/1/lamp', 'on', { qos: 1 });
+        await waitFor('the message in MQ', () => up.includes('on'));
+        const producer = await lab.engine.producer();
+        await producer.send({
+          topic: 'home',
+          body: Buffer.from('off'),
+          properties: { mqttSecondTopic: '/1/light', qoslevel: '1' },
+        });
+        await waitFor('the message at the device', () => down.includes('home/1/light off'));
+      } finally {
+        await client.endAsync(true);
+        await lab.close();
+      }
+    });
+
+    it.each(['mqtts', 'wss'])('%s: a certificate of nobody trusted is told as such', async (scheme) => {
+      await expect(run(scheme, undefined)).rejects.toMatchObject({ code: 'broker.untrusted' });
+    });
+  },
+);
 
 it('an address where no broker listens is told as such', async () => {
   const [port] = await freePorts(1);
