@@ -1,17 +1,19 @@
 // `npm run pictures`: every screen of the window, used and photographed in light and dark at two sizes, into docs/images/.
-// Wants Chromium (CHROMIUM, or in the PATH). Takes about three minutes: the runs that are shown really run.
+// Wants Chromium (CHROMIUM, or in the PATH). Takes about five minutes on a quiet machine: the runs that are shown really run.
 //   npm run pictures -- [--only home,run] [--out folder]
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { labFolders } from '../dist/bench/window/labFolders.js';
 import { chromiumProgram, openChromium, startServe } from '../dist/bench/window/served.js';
+import { photographer, SIZES } from './pictures/photograph.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({
   options: { only: { type: 'string' }, out: { type: 'string', default: join(root, 'docs', 'images') } },
 });
+const only = values.only?.split(',');
 const program = chromiumProgram();
 if (program === undefined) {
   process.stderr.write('no Chromium here: name one with CHROMIUM\n');
@@ -19,91 +21,115 @@ if (program === undefined) {
 }
 mkdirSync(values.out, { recursive: true });
 
-const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 1920, height: 1080 },
-];
 const folders = labFolders();
 const served = await startServe(root, folders);
 const browser = await openChromium(program);
 const context = await browser.newContext({ viewport: SIZES[0], locale: 'en-US' });
 const page = await context.newPage();
 page.setDefaultTimeout(180_000);
+const photograph = photographer(page, values.out, only);
 
-/** All four of a screen. What has been moved is brought back to its top before each. */
-async function photograph(name) {
-  if (values.only !== undefined && !values.only.split(',').includes(name)) return;
-  await page.mouse.move(0, 0);
-  for (const theme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      await page.evaluate('document.activeElement?.blur(); window.scrollTo(0, 0)');
-      // The charts measure their place and draw once more.
-      await page.waitForTimeout(700);
-      const path = join(values.out, `window-${name}-${theme}-${size.width}.png`);
-      await page.screenshot({ path });
-      process.stderr.write(`${path} ${Math.round(statSync(path).size / 1024)} kB\n`);
-    }
-  }
-  await page.setViewportSize(SIZES[0]);
-}
 const go = async (screen) => {
   await page.locator(`.cw-nav-link[data-screen="${screen}"]`).click();
   await page.locator(`.cw-nav-link[data-screen="${screen}"][aria-current="page"]`).waitFor();
   await page.locator('main [data-screen-title]').first().waitFor();
 };
+const button = (name) => page.getByRole('button', { name, exact: true });
+/** Until its traffic flows. */
 const run = async (name) => {
   await go('home');
-  await page.getByRole('button', { name: `Run ${name}`, exact: true }).click();
+  await button(`Run ${name}`).click();
   await page.locator('.cw-phase[data-phase="running"]').waitFor();
 };
 const over = () => page.locator('.cw-run-header .cw-verdict').waitFor();
+const quiet = () => page.locator('.mantine-Notification-root').first().waitFor({ state: 'detached' });
+
+/** In the order in which they need each other: Compare wants two runs, Home some more. */
+const steps = {
+  run: async () => {
+    await run('Internet of Vehicles');
+    // In full swing.
+    await page.locator('.cw-run-facts', { hasText: '0:12 of' }).waitFor();
+    await photograph('live');
+    await over();
+    await photograph('run');
+    await run('Internet of Vehicles');
+    await over();
+  },
+  fault: async () => {
+    await run('IoT sensors');
+    await page.locator('.cw-run-facts', { hasText: '0:04 of' }).waitFor();
+    await button('Inject a fault').click();
+    await page.locator('.cw-fault', { hasText: 'Write a wrong property' }).click();
+    await page.locator('[data-chip="mapping"][data-tone="fail"]').waitFor();
+    await over();
+    await quiet();
+    await photograph('fault');
+  },
+  fleet: async () => {
+    await go('fleet');
+    await button('Start the IoV demo').click();
+    await page.locator('.cw-map').waitFor();
+    await photograph('fleet');
+    await go('run');
+    await button('Stop').click();
+    await over();
+  },
+  home: async () => {
+    await go('home');
+    await page.locator('.cw-run-link').first().waitFor();
+    await photograph('home');
+  },
+  compare: async () => {
+    await go('home');
+    // The two of the same scenario.
+    const boxes = page.getByRole('checkbox', { name: /^Select IoV fleet/ });
+    for (const index of [0, 1]) await boxes.nth(index).check();
+    await button('Compare 2').click();
+    await page.getByRole('heading', { name: 'Figures' }).waitFor();
+    await photograph('compare');
+  },
+  inspect: async () => {
+    await go('inspect');
+    await button('Examples').first().click();
+    await page.getByRole('menuitem', { name: 'Another topic shown' }).click();
+    await page.locator('[aria-busy="false"] .cw-outcome').waitFor();
+    await photograph('inspect');
+  },
+  editor: async () => {
+    await go('editor');
+    await page.locator('.cw-start-card', { hasText: 'IoT sensors' }).click();
+    await page.locator('.cw-problems-head[data-tone]').waitFor();
+    await page.getByRole('tab', { name: 'Devices' }).click();
+    await photograph('editor');
+  },
+  settings: async () => {
+    await go('settings');
+    await page.getByRole('tab', { name: 'Kafka' }).click();
+    await photograph('settings');
+  },
+  choose: async () => {
+    await go('choose');
+    await page.locator('.cw-choose-table').waitFor();
+    await photograph('choose');
+    await page.locator('.cw-choose-bar').getByText('Advisor').click();
+    await page.locator('.cw-architecture').waitFor();
+    await photograph('advisor');
+  },
+};
+/** What has to be there first. */
+const NEEDS = { live: ['run'], compare: ['run'], home: ['run'], advisor: ['choose'] };
 
 try {
   await page.goto(served.url);
   await page.locator('.cw-link-state[data-state="open"]').waitFor();
-  await photograph('first');
-  await run('Chat rooms');
-  await over();
-  await run('Internet of Vehicles');
-  // In full swing.
-  await page.waitForTimeout(12_000);
-  await photograph('live');
-  await over();
-  await photograph('run');
-  await run('IoT sensors');
-  await page.waitForTimeout(4_000);
-  await page.getByRole('button', { name: 'Inject a fault' }).click();
-  await page.locator('.cw-fault', { hasText: 'Write a wrong property' }).click();
-  await page.locator('[data-chip="mapping"][data-tone="fail"]').waitFor();
-  await over();
-  await page.locator('.mantine-Notification-root').first().waitFor({ state: 'detached' });
-  await photograph('fault');
-  await go('home');
-  await page.locator('.cw-run-link').nth(2).waitFor();
-  await photograph('home');
-  for (const index of [0, 1])
-    await page
-      .getByRole('checkbox', { name: /^Select / })
-      .nth(index)
-      .check();
-  await page.getByRole('button', { name: 'Compare 2', exact: true }).click();
-  await page.getByRole('heading', { name: 'Figures' }).waitFor();
-  await photograph('compare');
-  await go('inspect');
-  await page.getByRole('button', { name: 'Examples' }).first().click();
-  await page.getByRole('menuitem', { name: 'Another topic shown' }).click();
-  await page.locator('[aria-busy="false"] .cw-outcome').waitFor();
-  await photograph('inspect');
-  await go('editor');
-  await page.locator('.cw-start-card', { hasText: 'IoT sensors' }).click();
-  await page.locator('.cw-problems-head[data-tone]').waitFor();
-  await page.getByRole('tab', { name: 'Devices' }).click();
-  await photograph('editor');
-  await go('settings');
-  await page.getByRole('tab', { name: 'Kafka' }).click();
-  await photograph('settings');
+  const wanted = only?.flatMap((name) => [...(NEEDS[name] ?? []), name]);
+  for (const [name, step] of Object.entries(steps)) if (wanted?.includes(name) ?? true) await step();
+} catch (error) {
+  const shown = join(values.out, 'failed.png');
+  await page.screenshot({ path: shown });
+  process.stderr.write(`what was to be seen then: ${shown}\n`);
+  throw error;
 } finally {
   await browser.close();
   await served.close();
