@@ -109,7 +109,7 @@ export function judge(input: VerdictInput): Verdict {
     const detail = example === undefined ? '' : `, e.g. expected ${example.expected}, found ${example.found}`;
     failures.push({
       code: 'mapping-failed',
-      text: `${cell.direction}: ${cell.property} was wrong in ${cell.failed} of ${cell.checked} messages${detail}`,
+      text: `${cell.direction}: ${cell.property} was wrong in ${cell.failed} of ${cell.checked} deliveries${detail}`,
     });
   }
   judgeHops(input, failures, warnings);

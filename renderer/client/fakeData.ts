@@ -86,6 +86,7 @@ export const FAKE_SCENARIOS: readonly ScenarioEntry[] = [
     30_000,
     1010,
   ],
+  ['iov-demo', 'IoV demo', '1,000 vehicles; commands are sent by hand from the map.', 1000, 600_000, 1010],
   ['token-expiry', 'Token expiry', 'Tokens expire, are renewed and revoked while devices report.', 200, 30_000, 200],
 ].map(([file, name, description, clients, durationMs, messagesPerSecond]) => ({
   path: `/opt/causeway/scenarios/${file}.yaml`,

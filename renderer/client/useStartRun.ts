@@ -6,9 +6,9 @@ import { useText } from '../text/useText.tsx';
 import { useLab } from './context.tsx';
 import { LabError } from './labClient.ts';
 
-/** Starts a run and goes to the Run screen; what went wrong stands in `error` (and in a notice, for those who are elsewhere). */
+/** Starts a run and goes to the Run screen, or to another one that shows it; what went wrong stands in `error` (and in a notice, for those who are elsewhere). */
 export function useStartRun(): {
-  start(input: WindowInput<'runs.start'>): Promise<void>;
+  start(input: WindowInput<'runs.start'>, screen?: 'run' | 'fleet'): Promise<void>;
   readonly starting: boolean;
   readonly error: Error | undefined;
 } {
@@ -17,12 +17,12 @@ export function useStartRun(): {
   const [starting, setStarting] = useState(false);
   const [error, setError] = useState<Error>();
   const start = useCallback(
-    async (input: WindowInput<'runs.start'>): Promise<void> => {
+    async (input: WindowInput<'runs.start'>, screen: 'run' | 'fleet' = 'run'): Promise<void> => {
       setStarting(true);
       setError(undefined);
       try {
         await lab.call('runs.start', input);
-        go('run');
+        go(screen);
       } catch (thrown) {
         setError(thrown as Error);
         const hint = thrown instanceof LabError && thrown.hint !== '' ? ` ${text.hint(thrown.hint)}` : '';

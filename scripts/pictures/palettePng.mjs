@@ -64,7 +64,8 @@ function medianCut(colours, most) {
   }
   return boxes.map(({ members }) => {
     const whole = members.reduce((sum, [, count]) => sum + count, 0);
-    const mean = (channel) => Math.round(members.reduce((sum, [colour, count]) => sum + channels(colour)[channel] * count, 0) / whole);
+    const mean = (channel) =>
+      Math.round(members.reduce((sum, [colour, count]) => sum + channels(colour)[channel] * count, 0) / whole);
     return (mean(0) << 16) | (mean(1) << 8) | mean(2);
   });
 }

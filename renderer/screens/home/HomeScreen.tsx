@@ -13,13 +13,13 @@ import { ChatPicture, SensorsPicture, VehiclesPicture } from './pictures.tsx';
 import { RecentRuns } from './RecentRuns.tsx';
 import { ScenarioCard } from './ScenarioCard.tsx';
 
-/** The file names of the big three, and which of them is the demo. */
+/** The file names of the big three; and of the demo, which is for the map. */
 const CARDS = [
   ['iov-fleet', VehiclesPicture],
   ['iot-sensors', SensorsPicture],
   ['chat-rooms', ChatPicture],
 ] as const;
-const DEMO = 'iov-fleet';
+const DEMO = 'iov-demo';
 const isFile = (path: string, name: string): boolean => new RegExp(`(^|[/\\\\])${name}\\.ya?ml$`).test(path);
 
 export function HomeScreen(_: { readonly argument: string | undefined }): ReactNode {
@@ -35,7 +35,7 @@ export function HomeScreen(_: { readonly argument: string | undefined }): ReactN
   const demo = shipped(DEMO);
   const run = (path: string): void => {
     setAsked(path);
-    void start({ scenario: { path } });
+    void start({ scenario: { path } }, path === demo?.path ? 'fleet' : 'run');
   };
   const others = (scenarios ?? []).filter((entry) => !CARDS.some(([name]) => entry === shipped(name)));
 

@@ -51,7 +51,7 @@ export const compare = {
   aligned: 'delivered, all directions',
   latency: (direction: string) => `Latency p99, ${direction}`,
   worst: (window: string) => `the worst in each ${window}`,
-  distribution: (direction: string) => `Latency, distribution, ${direction}`,
+  distribution: (direction: string) => `Latency, ${direction}`,
   figures: 'Figures',
   figuresHint: (letter: string) => `compared with ${letter}; less than 3 % counts as the same`,
   metric: 'Figure',

@@ -31,6 +31,7 @@ export const settings = {
     filter: 'Filters by tag on the server',
     redelivery: 'Counts redeliveries',
     deadLetter: 'Sets undeliverable messages aside',
+    history: 'Keeps messages for groups yet to come',
   } as Readonly<Record<string, string>>,
   broker: 'External MQTT broker',
   brokerHint: "Instead of the lab's own gateway",

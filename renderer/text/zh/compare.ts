@@ -52,7 +52,7 @@ export const compare: typeof en = {
   aligned: '各方向送达合计',
   latency: (direction) => `延迟 p99，${direction}`,
   worst: (window) => `每 ${window} 的最差值`,
-  distribution: (direction) => `延迟分布，${direction}`,
+  distribution: (direction) => `延迟，${direction}`,
   figures: '数据',
   figuresHint: (letter) => `与 ${letter} 比较；差异小于 3 % 视为相同`,
   metric: '指标',

@@ -32,6 +32,7 @@ export const settings: typeof en = {
     filter: '服务端按标签过滤',
     redelivery: '记录重投次数',
     deadLetter: '将无法投递的消息放入死信',
+    history: '为后来的消费组保留消息',
   },
   broker: '外部 MQTT 服务器',
   brokerHint: '代替实验室自带的网关',

@@ -15,13 +15,13 @@ const home = () => show(<HomeScreen argument={undefined} />, { link: lab.link })
 const boxes = async () => within(await screen.findByRole('table', { name: 'Recent runs' })).getAllByRole('checkbox');
 
 describe('Home', () => {
-  it('starts the demo with one click and goes to the Run screen', async () => {
+  it('starts the demo with one click and goes to its map', async () => {
     home();
     const button = await screen.findByRole('button', { name: 'Run the IoV demo' });
     await waitFor(() => expect((button as HTMLButtonElement).disabled).toBe(false));
     fireEvent.click(button);
-    await waitFor(() => expect(window.location.hash).toBe('#/run'));
-    expect(lab.inputs('runs.start')).toEqual([{ scenario: { path: '/opt/causeway/scenarios/iov-fleet.yaml' } }]);
+    await waitFor(() => expect(window.location.hash).toBe('#/fleet'));
+    expect(lab.inputs('runs.start')).toEqual([{ scenario: { path: '/opt/causeway/scenarios/iov-demo.yaml' } }]);
   });
 
   it('starts each of the three scenarios from its card', async () => {
