@@ -1,10 +1,9 @@
 /** The runs of this lab: at most one under way, the former ones in their folders. */
 
-import { confirmBroker } from '../external/confirmBroker.ts';
 import { CausewayError } from '../protocol/errors.ts';
 import type { RunEntry, RunStatus, RunView } from '../protocol/window.ts';
 import { createRunFolder } from '../report/runFolder.ts';
-import { isLoopback } from '../scenario/loopback.ts';
+import { confirmNetwork } from './confirmNetwork.ts';
 import { LiveRun } from './liveRun.ts';
 import { type Loading, loadForRun } from './loading.ts';
 import { exportRun } from './runExport.ts';
@@ -131,7 +130,7 @@ export class RunDesk {
   async #start(input: CallInput<'runs.start'>): Promise<RunStatus> {
     const loading = await this.#load(input);
     const { loaded, text } = loading;
-    confirmNetwork(loading, input.allowNetwork === true);
+    if (input.allowNetwork !== true) confirmNetwork(loading);
     const id = await this.#store.newId(loaded.scenario.name, new Date());
     const folder = await createRunFolder(this.#store.path(id), { scenario: text });
     if (this.#closed) {
@@ -167,20 +166,4 @@ export class RunDesk {
     if (run === undefined) throw new CausewayError('run.not-under-way', { id });
     return run;
   }
-}
-
-/**
- * Load may leave this machine, or be let in from outside, only where that is wanted: whoever has set an engine or a broker has said so.
- * @throws CausewayError network.unconfirmed
- */
-function confirmNetwork({ loaded: { scenario, path }, placed }: Loading, allowed: boolean): void {
-  if (allowed) return;
-  const { host, broker } = scenario.gateway;
-  if (broker !== undefined) confirmBroker(broker.url, placed.broker);
-  else if (!isLoopback(host))
-    throw new CausewayError('network.unconfirmed', { what: `${path}: its gateway listens on`, host, option: 'gateway.host' });
-  if (scenario.mq.engine === 'embedded' || placed.mq) return;
-  const far = scenario.mq.address.split(',').find((address) => !isLoopback(address.replace(/:\d+$/, '')));
-  if (far !== undefined)
-    throw new CausewayError('network.unconfirmed', { what: 'the MQ is on', host: far, option: 'mq.address' });
 }

@@ -3,6 +3,7 @@ import { Notifications } from '@mantine/notifications';
 import { type ReactNode, type RefObject, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import type { Screen } from '../../core/protocol/screens.ts';
 import { isActive, useCurrentRun } from '../client/currentRun.ts';
+import { NetworkConsent } from '../client/networkConsent.tsx';
 import { useText } from '../text/useText.tsx';
 import { theme } from '../theme/theme.ts';
 import './App.css';
@@ -70,7 +71,9 @@ export function App(): ReactNode {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <PreferencesProvider>
-        <Shell />
+        <NetworkConsent>
+          <Shell />
+        </NetworkConsent>
       </PreferencesProvider>
     </MantineProvider>
   );

@@ -63,6 +63,11 @@ export const shell = {
     language: (name: string) => `Language: ${name}`,
   },
   start: { failed: 'The run could not be started', hint: (hint: string) => `What to do: ${hint}.` },
+  network: {
+    title: 'This run goes beyond this machine',
+    text: 'Load on systems of others is an attack where they do not expect it. Go on only if these are yours to use.',
+    allow: 'Run it all the same',
+  },
   keys: {
     title: 'Keyboard shortcuts',
     palette: 'Command palette',

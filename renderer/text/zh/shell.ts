@@ -63,6 +63,11 @@ export const shell: typeof en = {
     language: (name) => `语言：${name}`,
   },
   start: { failed: '无法启动运行', hint: (hint) => `解决办法：${hint}。` },
+  network: {
+    title: '此次运行会超出本机',
+    text: '未经许可向他人的系统施加负载等同于攻击。请仅在您有权使用这些系统时继续。',
+    allow: '仍然运行',
+  },
   keys: {
     title: '键盘快捷键',
     palette: '命令面板',

@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import '../browser.ts';
-import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { App } from '../../../renderer/app/App.tsx';
 import { LabProvider } from '../../../renderer/client/context.tsx';
-import { FAKE_SETTINGS } from '../../../renderer/client/fakeData.ts';
+import { FAKE_SETTINGS, fakeStatus } from '../../../renderer/client/fakeData.ts';
 import { createFakeLab, type FakeLab } from '../../../renderer/client/fakeLab.ts';
 import { LabClient } from '../../../renderer/client/labClient.ts';
 
@@ -101,6 +101,30 @@ describe('the window', () => {
       expect(lab.inputs('runs.start')).toEqual([{ scenario: { path: '/opt/causeway/scenarios/iov-fleet.yaml' } }]),
     );
     await waitFor(() => expect(window.location.hash).toBe('#/run'));
+  });
+
+  it('asks before a run goes beyond this machine, and starts it only when that is wanted', async () => {
+    lab.answer('runs.start', (({ allowNetwork }: { readonly allowNetwork?: boolean }) => {
+      if (allowNetwork !== true)
+        return { error: { code: 'network.unconfirmed', message: 'the MQ is on 10.0.0.7:9092, not here', hint: '--flag' } };
+      lab.startRun({ phase: 'starting' });
+      return fakeStatus({ phase: 'starting' });
+    }) as never);
+    await open();
+    const run = async (): Promise<HTMLElement> => {
+      fireEvent.click(await screen.findByRole('button', { name: 'Run Chat rooms' }));
+      return screen.findByRole('dialog', { name: 'This run goes beyond this machine' });
+    };
+    const dialog = await run();
+    expect(dialog.textContent).toContain('10.0.0.7:9092');
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(lab.inputs('runs.start')).toHaveLength(1);
+    expect(screen.queryByRole('alert')).toBeNull();
+    fireEvent.click(within(await run()).getByRole('button', { name: 'Run it all the same' }));
+    await waitFor(() => expect(window.location.hash).toBe('#/run'));
+    const scenario = { path: '/opt/causeway/scenarios/chat-rooms.yaml' };
+    expect(lab.inputs('runs.start').slice(1)).toEqual([{ scenario }, { scenario, allowNetwork: true }]);
   });
 
   it('goes to screens by keys and lists them, but not while somebody types', async () => {
