@@ -77,7 +77,8 @@ function quitWell(lab: LabHost): void {
   const close = async (): Promise<void> => {
     await lab.close();
     closed = true;
-    app.quit();
+    // Not before the event that this was begun in is over: Electron takes no second quit within the first.
+    setImmediate(() => app.quit());
   };
   app.on('before-quit', (event) => {
     if (!lab.running || leaving) {

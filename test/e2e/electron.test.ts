@@ -1,4 +1,5 @@
 /** The desktop window: the same journeys, and what its page must never be able to do. */
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -121,8 +122,9 @@ describe.skipIf(DESKTOP.missing !== undefined)('the end of the program', () => {
       await expect.poll(() => opened.askedToLeave()).toBe(2);
       await window.run.phase('running');
       await answers(true);
+      const ended = once(app!.process(), 'exit');
       await quit();
-      await expect.poll(() => app!.windows().length, { timeout: 60_000 }).toBe(0);
+      expect(await ended).toEqual([0, null]);
       const [run] = readdirSync(folders.runs);
       expect(readdirSync(join(folders.runs, run!))).toContain('result.json');
     } finally {
