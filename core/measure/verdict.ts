@@ -12,6 +12,7 @@ export type ReasonCode =
   | 'clients-away'
   | 'messages-vanished'
   | 'not-drained'
+  | 'retention-overrun'
   | 'messages-lost'
   | 'duplicates-unexplained'
   | 'messages-corrupted'
@@ -45,6 +46,8 @@ export interface VerdictInput
   readonly vanished?: Readonly<Record<Direction, number>>;
   /** Messages that gateway and bridge say they dropped or refused: then a missing one of QoS 0 may be one of these. */
   readonly dropsCounted?: number;
+  /** Messages that the embedded MQ's retention took before a group had read them. */
+  readonly overrun?: readonly { readonly group: string; readonly topic: string; readonly messages: number }[];
   /** From the settlement, where some receivers of a direction are promised order and others not. */
   readonly orderViolations?: Readonly<Partial<Record<Direction, number>>>;
   /** Commands that were never due in this run: a threshold about their waves or answers has nothing to judge. */
@@ -117,6 +120,11 @@ export function judge(input: VerdictInput): Verdict {
     warnings.push({ code: 'interrupted', text: 'ended before its time; what was measured until then counts' });
 
   const { saturated, starved = [] } = input.saturation;
+  for (const { group, topic, messages } of input.overrun ?? []) {
+    const text = `${group} was so far behind on ${topic} that the MQ's retention took ${messages} message(s) before it had read them`;
+    // Who had no core cannot read.
+    (saturated || starved.length > 0 ? limits : failures).push({ code: 'retention-overrun', text });
+  }
   for (const threshold of input.thresholds) {
     // Of a saturated generator only facts can be held against the system under test.
     if (threshold.passed || (saturated && !FACTS.test(threshold.metric))) continue;

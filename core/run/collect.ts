@@ -21,6 +21,7 @@ import type { DrainEnd } from './drainWatch.ts';
 import { dependencyVersion } from './environment.ts';
 import { Expectations } from './expectations.ts';
 import { type InstrumentMemory, Instruments, runCounters } from './instruments.ts';
+import type { Overrun } from './lab.ts';
 import { blockQos, ReceiverTable, StreamTable } from './streams.ts';
 import type { ThreadReport } from './threads.ts';
 
@@ -44,6 +45,7 @@ export interface Collected {
   readonly mainResources: ResourceMemory;
   /** Ranges per stream that the bridge has published to a broker outside more than once: second copies are explained. */
   readonly resentByBridge: ReadonlyMap<number, Ranges>;
+  readonly overrun: readonly Overrun[];
   readonly gateway: GatewayStats | ExternalStats;
   /** The broker in the gateway's place. */
   readonly broker?: BrokerFacts;
@@ -166,7 +168,8 @@ export function collectResult(run: Collected): { readonly result: RunResult; rea
     unacknowledged: settlement.unacknowledged,
     vanished: settlement.vanished,
     neverDue: answers.filter((a) => a.sent === 0).map((a) => a.command),
-    dropsCounted: dropsCounted(run.gateway, run.bridge),
+    dropsCounted: dropsCounted(run.gateway, run.bridge) + run.overrun.reduce((sum, { messages }) => sum + messages, 0),
+    overrun: run.overrun,
     orderViolations: settlement.orderViolations,
     tracedMean,
   });

@@ -80,6 +80,13 @@ export interface BrokerLabOptions
   };
 }
 
+/** Messages of a topic that retention took before a group had read them. */
+export interface Overrun {
+  readonly group: string;
+  readonly topic: string;
+  readonly messages: number;
+}
+
 export interface Lab<Side extends MqttSide = Gateway> {
   readonly gateway: Side;
   readonly engine: MqEngine;
@@ -90,6 +97,8 @@ export interface Lab<Side extends MqttSide = Gateway> {
   readonly mqAddress: { readonly host: string; readonly port: number } | undefined;
   /** Messages that consumers of all groups have not settled yet; undefined: this engine does not tell. */
   lag(): Promise<number | undefined>;
+  /** What retention of the embedded engine took before a group had read it; nothing is known of other engines. */
+  overrun(): Promise<readonly Overrun[]>;
   /** With `events`. */
   readonly presence?: PresenceTopics | undefined;
   /** Ends listeners first, then drains the bridge, then closes the engine. Idempotent. */
@@ -109,7 +118,8 @@ export async function startLab(options: LabOptions | BrokerLabOptions): Promise<
   const onEvent = options.onEvent;
   const opened: (() => Promise<unknown>)[] = [];
   try {
-    const { engine, mqAddress, lag } = options.mq === undefined ? await openEmbedded(options) : await openExternal(options.mq);
+    const { engine, mqAddress, lag, overrun } =
+      options.mq === undefined ? await openEmbedded(options) : await openExternal(options.mq);
     opened.push(() => engine.close());
     await createTopics(engine, options);
     const limits = {
@@ -170,6 +180,7 @@ export async function startLab(options: LabOptions | BrokerLabOptions): Promise<
       },
       mqAddress,
       lag,
+      overrun,
       presence,
       close: (drainMs) => {
         closing ??= close(drainMs);
@@ -218,7 +229,7 @@ function openBroker(
   });
 }
 
-type OpenedEngine = Pick<Lab, 'engine' | 'mqAddress' | 'lag'>;
+type OpenedEngine = Pick<Lab, 'engine' | 'mqAddress' | 'lag' | 'overrun'>;
 
 async function openEmbedded(options: LabOptions | BrokerLabOptions): Promise<OpenedEngine> {
   const { folder, onStorageFailure, mqListen } = options;
@@ -233,7 +244,11 @@ async function openEmbedded(options: LabOptions | BrokerLabOptions): Promise<Ope
   try {
     const mqAddress = mqListen === undefined ? undefined : await engine.listen(mqListen, guard);
     const lag = async (): Promise<number> => (await engine.groups()).reduce((sum, group) => sum + group.lag, 0);
-    return { engine, mqAddress, lag };
+    const overrun = async (): Promise<Overrun[]> =>
+      (await engine.groups()).flatMap(({ group, topic, skipped }) =>
+        skipped === 0 ? [] : [{ group, topic, messages: skipped }],
+      );
+    return { engine, mqAddress, lag, overrun };
   } catch (error) {
     await engine.close();
     throw error;
@@ -242,7 +257,7 @@ async function openEmbedded(options: LabOptions | BrokerLabOptions): Promise<Ope
 
 async function openExternal(connection: ExternalConnection): Promise<OpenedEngine> {
   const engine = await connectMq(connection, { name: 'causeway-bridge' });
-  return { engine, mqAddress: undefined, lag: async () => undefined };
+  return { engine, mqAddress: undefined, lag: async () => undefined, overrun: async () => [] };
 }
 
 /** A topic that an outside engine has already is used as it is: it may be somebody else's. */

@@ -318,6 +318,7 @@ class ScenarioRun {
     clearInterval(this.#frameTimer);
     clearInterval(this.#liveTimer);
     const { connected, dismissed } = this.#frames.totals();
+    const overrun = await lab.overrun();
     const reports: ThreadReport[] = await threads.finish();
     this.#live();
     const gatewayStats = lab.gateway.stats();
@@ -342,6 +343,7 @@ class ScenarioRun {
       memories,
       mainResources: this.#mainResources,
       resentByBridge: this.#resentByBridge,
+      overrun,
       gateway: gatewayStats,
       ...(facts === undefined ? {} : { broker: facts }),
       bridge: bridgeStats,

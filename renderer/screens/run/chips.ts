@@ -54,6 +54,7 @@ const CHIP_OF: Readonly<Record<string, ChipKey>> = {
   'messages-vanished': 'lost',
   'not-acknowledged': 'lost',
   'not-drained': 'lost',
+  'retention-overrun': 'lost',
   'nothing-measured': 'lost',
   'clients-away': 'lost',
   'duplicates-unexplained': 'intact',

@@ -80,6 +80,7 @@ function withLab(
           },
           restartBridge: refuse,
           lag: async () => 0,
+          overrun: async () => [],
           mqAddress: options.mqListen,
           close: (drainMs) => {
             seen.closed.push(drainMs);

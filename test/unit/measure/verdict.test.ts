@@ -86,6 +86,16 @@ describe('verdict', () => {
       });
     });
 
+    it('tells of whom retention has overtaken: a failure, unless the machine or the generator was too slow', () => {
+      const overrun = [{ group: 'GID_slow', topic: 'cars', messages: 7 }];
+      const vanished = { ...none, up: 7 };
+      const slow = input({ drain: 'stuck', vanished, dropsCounted: 7, overrun });
+      expect(judge(slow)).toMatchObject({ verdict: 'fail', reasons: [{ code: 'retention-overrun' }] });
+      expect(judge(slow).reasons[0]!.text).toMatch(/GID_slow.*cars.*7/);
+      const saturation = { ...slow.saturation, saturated: true, reasons: ['busy'] };
+      expect(judge({ ...slow, saturation })).toMatchObject({ verdict: 'invalid' });
+    });
+
     it('is invalid when there was still something under way: what is missing may only be late', () => {
       const thresholds = [{ text: 'ledger.up.lost == 0', metric: 'ledger.up.lost', found: 9, passed: false }];
       const late = { ...withLedger({ lost: 9 }), thresholds, unacknowledged: { ...none, up: 2 } };
