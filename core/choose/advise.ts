@@ -49,13 +49,13 @@ export function advise(asked: ChooseAsked, rows: readonly ChooseRow[]): ChooseAd
               ]
             : []),
           ...(where === 'browsers' || where === 'mixed'
-            ? [because('a page in a browser has only WebSockets', 'deployment', 'mqtt')]
+            ? [because('A page in a browser has only WebSockets', 'deployment', 'mqtt')]
             : []),
-          ...(away ? [because('their connections come and go', 'churn', 'mqtt')] : []),
-          ...(fanOut === 'all' ? [because('one message goes to all', 'fan-out', 'mqtt')] : []),
-          ...(fanOut === 'one-to-one' ? [because('each message has one receiver', 'command-one', 'mqtt')] : []),
+          ...(away ? [because('Their connections come and go', 'churn', 'mqtt')] : []),
+          ...(fanOut === 'all' ? [because('One message goes to all', 'fan-out', 'mqtt')] : []),
+          ...(fanOut === 'one-to-one' ? [because('Each message has one receiver', 'command-one', 'mqtt')] : []),
         ]
-      : [because('a program on a server can use the client library of the engine', 'volume', 'mq')],
+      : [because('A program on a server can use the client library of the engine', 'volume', 'mq')],
   };
   const services: Component = {
     component: 'services',
@@ -63,8 +63,8 @@ export function advise(asked: ChooseAsked, rows: readonly ChooseRow[]): ChooseAd
     text: onMq ? 'They read from the MQ and write to it.' : 'They are MQTT clients too: nothing that was asked for needs an MQ.',
     reasons: onMq
       ? [
-          ...(work ? [because('workers share the messages, each to one of them', 'processing', 'mq')] : []),
-          ...(kept ? [because('order must hold for those who receive', 'sequence', 'mq')] : []),
+          ...(work ? [because('Workers share the messages, each to one of them', 'processing', 'mq')] : []),
+          ...(kept ? [because('Order must hold for those who receive', 'sequence', 'mq')] : []),
           ...(heavy
             ? [
                 because(
@@ -74,17 +74,17 @@ export function advise(asked: ChooseAsked, rows: readonly ChooseRow[]): ChooseAd
                 ),
               ]
             : []),
-          ...(stored ? [because('messages are kept for who is away', 'control', 'mq')] : []),
-          ...(onMqtt ? [] : [because('they are on the same side as their clients', 'consumption', 'mq')]),
+          ...(stored ? [because('Messages are kept for who is away', 'control', 'mq')] : []),
+          ...(onMqtt ? [] : [because('They are on the same side as their clients', 'consumption', 'mq')]),
         ]
-      : [because('each of them gets everything', 'consumption', 'mqtt')],
+      : [because('Each of them gets everything', 'consumption', 'mqtt')],
   };
   const bridged = onMqtt && onMq;
   const between: Component = {
     component: 'between',
     use: bridged ? 'bridge' : 'none',
     text: bridged ? 'A bridge carries messages and their properties both ways.' : 'One side does all of it: no bridge is needed.',
-    reasons: bridged ? [because('what clients send over MQTT is read in MQ, behind the bridge', 'chat-analysis', 'mq')] : [],
+    reasons: bridged ? [because('What clients send over MQTT is read in MQ, behind the bridge', 'chat-analysis', 'mq')] : [],
   };
   const total = asked.order === 'total' ? ' Total order needs a topic of one partition, and one consumer at a time.' : '';
   const summary = bridged

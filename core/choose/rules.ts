@@ -259,8 +259,8 @@ const SCENARIOS: Partial<Record<ChooseRowId, Rule>> = {
     ['throughput', 'higher'],
   ]),
   control: scenario([
-    ['known to a service that was away', 'higher'],
-    ['known to a service that comes later', 'higher'],
+    ['commands known to a service that was away', 'higher'],
+    ['commands known to a service that comes later', 'higher'],
     ['commands accepted', 'higher'],
     ['latency p50', 'lower'],
   ]),

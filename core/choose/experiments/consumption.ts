@@ -37,14 +37,14 @@ export const consumption: Experiment = async (scope) => {
   return {
     mqtt: [
       figure('broadcasting: copies per message', per(all), ''),
+      figure('shared subscriptions granted', granted.flat().filter((qos) => qos < 128).length, `of ${MEMBERS}`),
       figure('members', MEMBERS, 'members'),
-      figure('shared subscriptions granted', granted.flat().filter((qos) => qos < 128).length, 'of 3'),
     ],
     mq: [
       figure('broadcasting: copies per message', per(broadcast), ''),
       figure('clustering: copies per message', per(clustering), ''),
       figure('clustering: members that worked', clustering.perReceiver.size, 'members'),
-      figure('clustering: busiest member', busiest * 100, '% of all', 'lower'),
+      figure('clustering: busiest member', busiest * 100, '% of all'),
       figure('members', MEMBERS, 'members'),
     ],
     method:

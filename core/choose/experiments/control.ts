@@ -43,7 +43,7 @@ export const control: Experiment = async (scope) => {
     return opened.clients.map((client) => client.options.clientId);
   };
   const known = (who: string, count: number | null, note?: string) =>
-    figure(`known to a service that ${who}`, count, `of ${total} commands`, 'higher', note);
+    figure(`commands known to a service that ${who}`, count, `of ${total}`, 'higher', note);
 
   const overMqtt = async (): Promise<ChooseFigure[]> => {
     const book = new Book(scope.nonce);

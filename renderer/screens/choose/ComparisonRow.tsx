@@ -60,6 +60,11 @@ export function ComparisonRow({ row, choose }: { readonly row: ChooseRow; readon
             {open ? <IconChevronDown size={13} aria-hidden="true" /> : <IconChevronRight size={13} aria-hidden="true" />}
             {words.how}
           </UnstyledButton>
+          {row.measured !== null && (
+            <div className="cw-choose-when cw-dim">
+              <WireText text={row.measured.engine} limit={80} />, {format.date(row.measured.at)}
+            </div>
+          )}
           {row.measured?.overloaded === true && <div className="cw-busy">{words.overloadedShort}</div>}
         </th>
         <Cell cell={row.mqtt} measured={row.measured !== null} />

@@ -29,12 +29,13 @@ export function pairsOf({ mqtt, mq }: Pick<ChooseRow, 'mqtt' | 'mq'>): readonly 
   ];
 }
 
-/** The few that a row shows at once: comparable ones that have a better and a worse, then whatever there is. */
-export function keyPairs(row: Pick<ChooseRow, 'mqtt' | 'mq'>, most = 3): readonly FigurePair[] {
-  const weight = ({ mqtt, mq, bars }: FigurePair): number =>
-    (bars === null ? 0 : 4) + ((mqtt ?? mq)?.better === undefined ? 0 : 2) + (mqtt !== null && mq !== null ? 1 : 0);
+/** The few that a row shows at once: those with a better and a worse first, then as the lab orders them on either side. */
+export function keyPairs(row: Pick<ChooseRow, 'mqtt' | 'mq'>, most = 4): readonly FigurePair[] {
+  const place = ({ mqtt, mq }: FigurePair): number =>
+    Math.min(...[mqtt === null ? [] : [row.mqtt.figures.indexOf(mqtt)], mq === null ? [] : [row.mq.figures.indexOf(mq)]].flat()) +
+    ((mqtt ?? mq)?.better === undefined ? 1_000 : 0);
   return pairsOf(row)
-    .toSorted((a, b) => weight(b) - weight(a))
+    .toSorted((a, b) => place(a) - place(b))
     .slice(0, most);
 }
 
@@ -43,8 +44,10 @@ function pair(mqtt: ChooseFigure | null, mq: ChooseFigure | null): FigurePair {
   const [left, right] = [mqtt?.value ?? null, mq?.value ?? null];
   if (left === null || right === null) return { ...figure, bars: null, better: null };
   const most = Math.max(left, right);
-  const bars = most > 0 && left >= 0 && right >= 0 && mqtt?.unit !== 'yes/no' ? { mqtt: left / most, mq: right / most } : null;
   const way = mqtt?.better;
+  // Bars of what has no better and worse, as how many took part, would say something that is not meant.
+  const drawn = way !== undefined && most > 0 && left >= 0 && right >= 0 && mqtt?.unit !== 'yes/no';
+  const bars = drawn ? { mqtt: left / most, mq: right / most } : null;
   const better = way === undefined || left === right ? null : left < right === (way === 'lower') ? 'mqtt' : 'mq';
   return { ...figure, bars, better };
 }

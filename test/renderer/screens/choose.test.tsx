@@ -53,6 +53,7 @@ describe('figures side by side', () => {
     expect(pairs.find(({ name }) => name === 'clients')?.better).toBeNull();
     expect(pairs.find(({ name }) => name === 'memory per client')).toMatchObject({ mq: null, bars: null, better: null });
     expect(keyPairs(row, 2).map(({ name }) => name)).toEqual(['latency p50', 'latency p99']);
+    expect(keyPairs(row).at(-1)?.name).toBe('memory per client');
   });
   it('does not compare figures of different units, nor what was not measured', () => {
     const other = pairsOf({

@@ -102,8 +102,8 @@ describe('verdicts', () => {
 
   test('an engine that keeps nothing for later services is judged by those that were away', () => {
     const side = (away: number, later: number | null) => [
-      figure('known to a service that was away', away, 'of 10 commands'),
-      figure('known to a service that comes later', later, 'of 10 commands', 'higher', 'this engine cannot'),
+      figure('commands known to a service that was away', away, 'of 10'),
+      figure('commands known to a service that comes later', later, 'of 10', 'higher', 'this engine cannot'),
     ];
     expect(judge('control', { mqtt: side(0, 0), mq: side(10, null) }, true).recommended).toBe('mq');
     expect(judge('control', { mqtt: side(0, 0), mq: side(0, null) }, true).recommended).toBe('both');
