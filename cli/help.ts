@@ -127,7 +127,7 @@ Exit codes:
 
 export const CHOOSE_HELP = `
 Examples:
-  causeway choose                            every row, about a minute
+  causeway choose                            every row, about half a minute
   causeway choose --row fan-out --row churn
   causeway choose --engine rabbitmq --mq 127.0.0.1:5672
   causeway choose --html --out choose.html   a page to print or send

@@ -66,8 +66,11 @@ export function byFigures(
   }
   if (deciding.every(([name]) => ahead(figures, name, 'lower', overloaded) === null))
     return { side: 'both', reason: 'what decides did not come to be measured on both sides' };
-  const factor = overloaded ? `${AHEAD_OVERLOADED}, which a time takes on an overloaded machine` : `${AHEAD}`;
-  return { side: 'both', reason: `neither side is ahead by a factor of ${factor}` };
+  const factor = overloaded ? `${AHEAD_OVERLOADED} (a time needs that on an overloaded machine)` : `${AHEAD}`;
+  return {
+    side: 'both',
+    reason: `neither side is ahead by a factor of ${factor}, in ${deciding.map(([name]) => name).join(' or ')}`,
+  };
 }
 
 function pair({ mqtt, mq }: Figures, name: string): string {

@@ -15,6 +15,8 @@ export const BRIDGED_TOPIC = 'causeway-choose-way';
 export const MQ_TOPIC = 'causeway-choose-mq';
 const TOPICS = [MQ_TOPIC, BRIDGED_TOPIC];
 const HOST = '127.0.0.1';
+/** Longer than an engine needs to deliver again what a member that left had not acknowledged. */
+const QUIET_MS = 8000;
 
 export interface BenchOptions {
   /** Absent: an embedded MQ of its own. */
@@ -168,6 +170,23 @@ export class Scope {
       this.check();
       if (performance.now() > end) return false;
       await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    return true;
+  }
+
+  /**
+   * Waits until as many have arrived, or none any more for a while; false: some are missing. The time of the experiment does not
+   * end it: what is late on a busy machine is not missing. @throws CausewayError choose.cancelled
+   */
+  async arrived(count: () => number, expected: number): Promise<boolean> {
+    let last = count();
+    let movedAt = performance.now();
+    while (count() < expected) {
+      await this.pause(2);
+      const now = performance.now();
+      if (count() !== last) movedAt = now;
+      else if (now - movedAt > QUIET_MS) return false;
+      last = count();
     }
     return true;
   }

@@ -11,7 +11,7 @@ const STYLE = `:root{color-scheme:light dark;--line:#8885;--soft:#8881}body{font
 h1{font-size:1.6rem;margin:0 0 .5rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}table{border-collapse:collapse;width:100%;table-layout:fixed}
 th,td{border-top:1px solid var(--line);padding:.6rem .75rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}thead th{background:var(--soft);border:0}
 col:nth-child(1){width:14%}col:nth-child(4){width:28%}small{opacity:.75}dl{margin:.4rem 0}dl div{display:flex;justify-content:space-between;gap:1rem}dt{opacity:.75}
-dd{margin:0;text-align:right;font-variant-numeric:tabular-nums}.label{border-left:4px solid #c08a00;background:var(--soft);padding:.5rem .75rem}
+dd{margin:0;flex:none;max-width:60%;text-align:right;font-variant-numeric:tabular-nums}.label{border-left:4px solid #c08a00;background:var(--soft);padding:.5rem .75rem}
 .yes{color:#1a7f4b}.no{color:#c0392b}.use{font-size:1.1rem;font-weight:600}details{margin-top:.4rem}p{margin:.3rem 0}tbody tr{break-inside:avoid}
 @media(prefers-color-scheme:dark){.yes{color:#5fd39a}.no{color:#ff8a7a}}@media print{body{margin:0;max-width:none;font-size:10px}}`;
 

@@ -203,7 +203,7 @@ const FEATURES: Partial<Record<ChooseRowId, Rule>> = {
       mqtt: judged(zero(figures.mqtt, 'lost'), 'Holds when sessions lose nothing while their clients are away.'),
       mq: judged(
         quick === null || quick === 'same' ? null : quick === 'mqtt',
-        `Holds when a member takes longer to be back than an MQTT client. Lost: ${figureValue(figures.mq, 'lost') ?? '?'}.`,
+        'Holds when a member takes longer to be back than an MQTT client.',
       ),
       recommended: side,
       reason,

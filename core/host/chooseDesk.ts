@@ -34,6 +34,11 @@ export class ChooseDesk {
     this.#busy = busy;
   }
 
+  /** The row under way; undefined: nothing is measured. */
+  get measuring(): string | undefined {
+    return this.#underWay === undefined ? undefined : (this.#underWay.row ?? 'starting');
+  }
+
   calls(): Calls<'choose.table' | 'choose.run' | 'choose.cancel' | 'choose.advise'> {
     return {
       'choose.table': ({ engine }) => this.#table(engine),
@@ -62,7 +67,7 @@ export class ChooseDesk {
   }
 
   #start(engine: EngineName, rows: readonly ChooseRowId[] | undefined): void {
-    if (this.#underWay !== undefined) throw new CausewayError('choose.busy', { row: this.#underWay.row ?? 'starting' });
+    if (this.measuring !== undefined) throw new CausewayError('choose.busy', { row: this.measuring });
     const run = this.#busy();
     if (run !== undefined) throw new CausewayError('run.busy', { id: run });
     const abort = new AbortController();

@@ -28,10 +28,10 @@ export function createLabHost(options: LabHostOptions): LabHost {
   };
   const scenarios = new ScenarioFiles(options);
   const settings = new SettingsStore({ file: options.settingsFile, secrets: options.secrets });
-  const runs = new RunDesk({ options, scenarios, settings, broadcast });
+  const runs = new RunDesk({ options, scenarios, settings, broadcast, measuring: () => choose.measuring });
   const inspector = new Inspector();
   const fleet = new FleetDesk((id) => runs.find(id));
-  const choose = new ChooseDesk(chooseFile(options), settings, broadcast, () => (runs.running ? 'a run' : undefined));
+  const choose: ChooseDesk = new ChooseDesk(chooseFile(options), settings, broadcast, () => (runs.running ? 'a run' : undefined));
   const calls = new Map<string, AnyCall>(
     Object.entries({
       ...infoCalls(options),

@@ -31,6 +31,8 @@ export interface RunDeskOptions {
   readonly scenarios: ScenarioFiles;
   readonly settings: SettingsStore;
   readonly broadcast: Broadcast;
+  /** What "MQTT or MQ?" measures now: a run beside it would spoil both. */
+  readonly measuring: () => string | undefined;
 }
 
 export class RunDesk {
@@ -38,16 +40,18 @@ export class RunDesk {
   readonly #scenarios: ScenarioFiles;
   readonly #settings: SettingsStore;
   readonly #broadcast: Broadcast;
+  readonly #measuring: RunDeskOptions['measuring'];
   readonly #store: RunStore;
   #starting: Promise<RunStatus> | undefined;
   #closed = false;
   #current: LiveRun | undefined;
 
-  constructor({ options, scenarios, settings, broadcast }: RunDeskOptions) {
+  constructor({ options, scenarios, settings, broadcast, measuring }: RunDeskOptions) {
     this.#options = options;
     this.#scenarios = scenarios;
     this.#settings = settings;
     this.#broadcast = broadcast;
+    this.#measuring = measuring;
     this.#store = new RunStore(options.runsFolder);
   }
 
@@ -59,6 +63,8 @@ export class RunDesk {
     return {
       'runs.start': (input) => {
         if (this.running) throw new CausewayError('run.busy', { id: this.#current?.id ?? 'another run' });
+        const row = this.#measuring();
+        if (row !== undefined) throw new CausewayError('choose.busy', { row });
         this.#starting = this.#start(input).finally(() => {
           this.#starting = undefined;
         });

@@ -65,7 +65,7 @@ export async function churn(scope: Scope): Promise<Measured> {
       return backAt === null ? null : backAt - start;
     },
   );
-  await scope.until(() => mqtt.distinct >= mqtt.sent, 4000);
+  await scope.arrived(() => mqtt.distinct, mqtt.sent);
 
   scope.step('MQ: members of a group');
   // Members join one after the other where the engine arranges the group anew for each: fewer, so that it comes to rest at all.
@@ -97,7 +97,7 @@ export async function churn(scope: Scope): Promise<Measured> {
       return performance.now() - start;
     },
   );
-  await scope.until(() => mq.distinct >= mq.sent, 6000);
+  await scope.arrived(() => mq.distinct, mq.sent);
   const figures = (book: Book, tried: readonly (number | null)[], count: number) => {
     const times = tried.filter((ms) => ms !== null);
     return [

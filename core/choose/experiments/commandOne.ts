@@ -25,6 +25,7 @@ async function side(scope: Scope, way: Way, devices: number, commands: number, s
     void sender!.send(book.send(0, i), names[target]!);
     await scope.until(() => book.distinct > i, 2000);
   }
+  await scope.arrived(() => book.distinct, book.sent);
   await scope.pause(100);
   return [
     figure('latency p50', book.latency(0.5), 'ms', 'lower'),

@@ -20,7 +20,7 @@ export const consumption: Experiment = async (scope) => {
         for (let i = 0; i < count / senders.length; i += 1) await sender.send(book.send(s, i));
       }),
     );
-    await scope.until(() => book.received >= (how === 'all' ? book.sent * MEMBERS : book.sent), 5000);
+    await scope.arrived(() => book.received, how === 'all' ? book.sent * MEMBERS : book.sent);
     // Copies too many would come now.
     await scope.pause(100);
     return book;

@@ -31,7 +31,7 @@ export const control: Experiment = async (scope) => {
     }
     await scope.until(() => accepted >= total, 6000);
     const perSecond = accepted >= total ? (total * 1000) / (performance.now() - start) : null;
-    await scope.until(() => book.distinct >= total, 5000);
+    await scope.arrived(() => book.distinct, total);
     return [
       figure('commands accepted', perSecond, 'commands/s', 'higher'),
       ...latencies(book),
@@ -93,10 +93,10 @@ export const control: Experiment = async (scope) => {
     });
     scope.step('MQ: services that were away, or come later');
     await recorder(group, missed, 'latest');
-    await scope.until(() => missed.distinct >= total, 6000);
+    await scope.arrived(() => missed.distinct, total);
     const { history } = engine.capabilities;
     if (history) await recorder(scope.group(), late, 'earliest');
-    if (history) await scope.until(() => late.distinct >= total, 6000);
+    if (history) await scope.arrived(() => late.distinct, total);
     const cannot = 'this engine cannot: it keeps nothing for a group that comes later';
     return [
       known('was away', missed.distinct),

@@ -60,7 +60,7 @@ export const fanOut: Experiment = async (scope) => {
       scope.step(`${side.name}: message ${n + 1} of ${repeats}`);
       const { body, latencies } = side.begin(n);
       void side.sender.send(body);
-      await scope.until(() => latencies.length >= side.receivers, 4000);
+      await scope.arrived(() => latencies.length, side.receivers);
       side.missing += side.receivers - latencies.length;
       if (latencies.length === side.receivers)
         side.shares.push(SHARES.map((share) => quantile(latencies, Number.parseInt(share, 10) / 100) ?? 0));

@@ -31,10 +31,10 @@ export const languages: Experiment = async (scope) => {
   return {
     mqtt: [
       ...tried('mqtt', [...(mqttWorks ? [HERE] : []), ...(record?.languages.filter((name) => name !== HERE) ?? [])], when),
-      figure('JavaScript, TCP', median(tcp), 'ms', 'lower'),
-      figure('JavaScript, WebSocket', median(ws), 'ms', 'lower'),
+      figure('JavaScript, TCP', median(tcp), 'ms'),
+      figure('JavaScript, WebSocket', median(ws), 'ms'),
     ],
-    mq: [...tried('mq', book.distinct === TRIPS ? [HERE] : []), figure('JavaScript, TCP', median(book.latencies), 'ms', 'lower')],
+    mq: [...tried('mq', book.distinct === TRIPS ? [HERE] : []), figure('JavaScript, TCP', median(book.latencies), 'ms')],
     method:
       `A JavaScript client sent itself ${TRIPS} messages over each transport; medians. MQTT clients of other languages were tried with the gateway ` +
       'before, both ways, with bodies of every kind (docs/clients.md), and that record is counted here. Other clients of the MQ are not tried: they come with the engine.',

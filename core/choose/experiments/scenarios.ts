@@ -39,7 +39,7 @@ export const reporting: Experiment = async (scope) => {
         if (s % 10 === 9) await scope.pause(10);
       }
     }
-    await scope.until(() => book.distinct >= book.sent, 5000);
+    await scope.arrived(() => book.distinct, book.sent);
     return [
       memory,
       figure('time to connect a device', setUpMs, 'ms', 'lower'),
@@ -75,7 +75,7 @@ export const processing: Experiment = async (scope) => {
           acknowledged += 1;
         });
     }
-    const whole = await scope.until(() => book.distinct >= senders * each && acknowledged >= senders * each, 8000);
+    const whole = await scope.arrived(() => Math.min(book.distinct, acknowledged), senders * each);
     const seconds = (performance.now() - start) / 1000;
     await scope.pause(100);
     return [
@@ -131,7 +131,7 @@ export const chat: Experiment = async (scope) => {
       }
     }
     const expected = people * lines * people;
-    await scope.until(() => book.received - book.duplicates >= expected, 5000);
+    await scope.arrived(() => book.received - book.duplicates, expected);
     return [
       memory,
       figure('time to join', joinMs, 'ms', 'lower'),
@@ -162,7 +162,7 @@ export const chatAnalysis: Experiment = async (scope) => {
       for (const [s, client] of room.clients.entries()) void room.publish(client, `${BRIDGED_TOPIC}/${sub}`, book.send(s, i));
       await scope.pause(10);
     }
-    await scope.until(() => book.distinct >= total, 6000);
+    await scope.arrived(() => book.distinct, total);
     await scope.pause(100);
   };
   const analysed = (book: Book) => [

@@ -26,7 +26,7 @@ export const sequence: Experiment = async (scope) => {
     }
     if (i % 10 === 9) await scope.pause(0);
   }
-  await scope.until(() => up.distinct >= total, 8000);
+  await scope.arrived(() => up.distinct, total);
   await upConsumer.close();
 
   scope.step('MQTT: down, services to devices');
@@ -38,7 +38,7 @@ export const sequence: Experiment = async (scope) => {
     sends.push(producer.send({ topic: BRIDGED_TOPIC, key: sub, properties, body: down.send(0, i) }));
   }
   await Promise.all(sends);
-  await scope.until(() => down.received >= each * SENDERS, 8000);
+  await scope.arrived(() => down.received, each * SENDERS);
 
   const inMq = async (members: number, ordered: boolean): Promise<Book> => {
     scope.step(`MQ: ${members} ${ordered ? 'ordered' : 'unordered'} ${members === 1 ? 'consumer' : 'consumers'}`);
@@ -56,7 +56,7 @@ export const sequence: Experiment = async (scope) => {
     await Promise.all(
       senders.map((sender, s) => Promise.all(Array.from({ length: few }, (_, i) => sender.send(book.send(s, i))))),
     );
-    await scope.until(() => book.distinct >= few * SENDERS, 6000);
+    await scope.arrived(() => book.distinct, few * SENDERS);
     return book;
   };
   const one = await inMq(1, true);

@@ -10,33 +10,29 @@ const SMALL_BYTES = 64;
 const WINDOW = 100;
 const EVERY_MS = 20;
 
-interface Round {
-  readonly perSecond: number | null;
-  readonly missing: number;
-}
-
-/** Keeps up to `WINDOW` unacknowledged; what counts is when the last one was received. */
-export async function flood(
+/** Keeps up to `WINDOW` unacknowledged; messages a second until the last one was received, null when some were not, or not sent in time. */
+async function flood(
   scope: Scope,
   sender: Sender,
   book: Book,
   from: number,
   count: number,
   bytes: number,
-): Promise<Round> {
-  const wanted = book.distinct + count;
+): Promise<number | null> {
+  const before = book.distinct;
   const start = performance.now();
   let underWay = 0;
-  for (let i = 0; i < count && scope.leftMs > 0; i += 1) {
+  let sent = 0;
+  while (sent < count && scope.leftMs > 0) {
     underWay += 1;
-    void sender.send(book.send(0, from + i, bytes)).finally(() => {
+    void sender.send(book.send(0, from + sent, bytes)).finally(() => {
       underWay -= 1;
     });
+    sent += 1;
     if (underWay >= WINDOW) await scope.until(() => underWay < WINDOW, 10_000);
   }
-  const whole = await scope.until(() => book.distinct >= wanted, 5000);
-  const missing = wanted - book.distinct;
-  return { perSecond: whole ? (count * 1000) / (performance.now() - start) : null, missing };
+  const whole = await scope.arrived(() => book.distinct, before + sent);
+  return whole && sent === count ? (count * 1000) / (performance.now() - start) : null;
 }
 
 async function pair(scope: Scope, way: Way): Promise<{ sender: Sender; book: Book }> {
@@ -54,7 +50,7 @@ export const volume: Experiment = async (scope) => {
   const sides = [];
   // Without order, which MQTT does not promise to a receiver either.
   for (const way of [mqttWay(scope), mqWay(scope, false)]) {
-    sides.push({ way, ...(await pair(scope, way)), next: 0, small: [] as Round[], large: [] as Round[], calm: new Book(0) });
+    sides.push({ way, ...(await pair(scope, way)), next: 0, small: [] as (number | null)[], large: [] as (number | null)[] });
   }
   for (let round = 0; round < rounds; round += 1) {
     for (const side of sides) {
@@ -73,11 +69,11 @@ export const volume: Experiment = async (scope) => {
       void side.sender.send(side.book.send(0, side.next + i, SMALL_BYTES));
       await scope.pause(EVERY_MS);
     }
-    await scope.until(() => side.book.distinct >= wanted, 3000);
+    await scope.arrived(() => side.book.distinct, wanted);
     const calm = side.book.latencies.slice(before);
-    const bytesPerSecond = median(side.large.map(({ perSecond }) => (perSecond === null ? null : perSecond * LARGE_BYTES)));
+    const bytesPerSecond = median(side.large.map((perSecond) => (perSecond === null ? null : perSecond * LARGE_BYTES)));
     figures.push([
-      figure('small messages', median(side.small.map(({ perSecond }) => perSecond)), 'messages/s', 'higher'),
+      figure('small messages', median(side.small), 'messages/s', 'higher'),
       figure('large messages', bytesPerSecond === null ? null : bytesPerSecond / 1e6, 'MB/s', 'higher'),
       figure('latency at intervals', median(calm), 'ms', 'lower'),
       figure('missing', side.book.sent - side.book.distinct, 'messages', 'lower'),
