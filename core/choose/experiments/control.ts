@@ -1,6 +1,6 @@
 /** Commands over MQTT alone, and through MQ and the bridge; and who else gets to know of them. */
 import type { ChooseFigure } from '../../protocol/choose.ts';
-import { BRIDGED_TOPIC } from '../bench.ts';
+import { BRIDGED_TOPIC, LOCAL_TOPIC } from '../bench.ts';
 import { figure } from '../figures.ts';
 import { Book } from '../numbered.ts';
 import { openDevices } from '../ways.ts';
@@ -56,7 +56,7 @@ export const control: Experiment = async (scope) => {
         cleanSession: false,
         onMessage: (device, _, payload) => into.take(device, payload),
       });
-      await opened.subscribe(`${BRIDGED_TOPIC}/#`);
+      await opened.subscribe(`${LOCAL_TOPIC}/#`);
       return opened.clients[0]!;
     };
     const away = await recorder(missed);
@@ -64,7 +64,7 @@ export const control: Experiment = async (scope) => {
     const figures = await command('MQTT', book, names, (name, body) => {
       missed.expect(body);
       late.expect(body);
-      return server.publish(server.clients[0]!, `${BRIDGED_TOPIC}/p2p/${name}`, body);
+      return server.publish(server.clients[0]!, `${LOCAL_TOPIC}/p2p/${name}`, body);
     });
     scope.step('MQTT: services that were away, or come later');
     away.goOnline();
@@ -108,7 +108,7 @@ export const control: Experiment = async (scope) => {
     mqtt: await scope.apart(overMqtt),
     mq: await scope.apart(overMq),
     method:
-      `A server sent ${total} commands to ${devices} devices on MQTT as fast as they were accepted: once as an MQTT client by P2P, once through MQ and the bridge. ` +
+      `A server sent ${total} commands to ${devices} devices on MQTT as fast as they were accepted: once as an MQTT client by P2P, past the bridge, once through MQ and the bridge. ` +
       'Accepted: acknowledged to the server. Another service that records commands, subscribed before and away meanwhile, then came back and counted what it got; ' +
       'and so did one that had never been there.',
   };
