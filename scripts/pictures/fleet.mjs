@@ -23,35 +23,51 @@ export async function fleetPictures(browser, url, outFolder, compact = (png) => 
     writeFileSync(path, small);
     process.stderr.write(`${path} ${Math.round(small.length / 1024)} kB\n`);
   };
-  const answered = async () => Number.parseInt((await page.locator('.cw-wave-answered b').textContent()) ?? '0', 10);
+  const figure = async (place) => Number.parseInt(((await page.locator(place).textContent()) ?? '0').replaceAll(',', ''), 10);
+  const answered = () => figure('.cw-wave-answered b');
+  const legend = (nth) => page.locator(`.cw-map-legend li:nth-child(${nth}) b`);
+  /** Nobody is to answer any more, and what was told has faded. */
   const calm = async () => {
-    // All that have no network are in a tunnel, and nobody is to answer any more.
-    await page.locator('.cw-map-legend li:nth-child(3) b', { hasText: /^0$/ }).waitFor();
-    await page.locator('.cw-map-legend li:nth-child(4) b', { hasText: /^\d$/ }).waitFor();
+    await legend(3).filter({ hasText: /^\d$/ }).waitFor();
+    await legend(4).filter({ hasText: /^\d$/ }).waitFor();
+    await legend(5).filter({ hasText: /^\d$/ }).waitFor();
+  };
+  let waves = 0;
+  /** A broadcast, photographed all the time: the picture nearest to half of the answers, and how far it is from that. */
+  const broadcast = async () => {
+    await button('Send').click();
+    await page.mouse.move(0, 0);
+    waves += 1;
+    await page.locator('.cw-wave-head', { hasText: `Wave ${waves} ` }).waitFor();
+    let best = { far: 100, png: await page.screenshot() };
+    for (let k = 0; k < 60 && (await answered()) < 97; k += 1) {
+      const before = await answered();
+      const png = await page.screenshot();
+      // A laptop that is too busy lets vehicles wait so long that the map takes them for silent.
+      const silent = (await figure('.cw-map-legend li:nth-child(5) b')) > 40 ? 50 : 0;
+      const far = Math.abs((before + (await answered())) / 2 - HALF) + silent;
+      if (far < best.far) best = { far, png };
+    }
+    return best;
   };
   try {
     await page.goto(`${url}#/fleet`);
     await button('Start the IoV demo').click();
     await page.locator('.cw-map-clock', { hasText: /^0:(1[0-9]|[2-5])/ }).waitFor();
-    for (const [index, scheme] of ['dark', 'light'].entries()) {
+    for (const scheme of ['dark', 'light']) {
       await page.emulateMedia({ colorScheme: scheme });
-      if (index > 0) await button('Choose nobody').click();
+      if (waves > 0) await button('Choose nobody').click();
       await calm();
       await page.mouse.move(0, 0);
       await page.waitForTimeout(1_200);
       keep('before', scheme, await page.screenshot());
       await button('All').click();
       await button('Over-the-air notice').click();
-      await button('Send').click();
-      await page.mouse.move(0, 0);
-      await page.locator('.cw-wave-head', { hasText: `Wave ${index + 1}` }).waitFor();
-      let best;
-      for (let k = 0; k < 60; k += 1) {
-        const before = await answered();
-        const png = await page.screenshot();
-        const far = Math.abs((before + (await answered())) / 2 - HALF);
-        if (best === undefined || far < best.far) best = { far, png };
-        if (before > 97) break;
+      let best = await broadcast();
+      for (let again = 0; again < 3 && best.far > 25; again += 1) {
+        await calm();
+        const other = await broadcast();
+        if (other.far < best.far) best = other;
       }
       keep('during', scheme, best.png);
       // Some of those in tunnels have come out.
@@ -59,6 +75,15 @@ export async function fleetPictures(browser, url, outFolder, compact = (png) => 
       await page.waitForTimeout(1_500);
       keep('after', scheme, await page.screenshot());
     }
+    await calm();
+    await button('Present').click();
+    await page.keyboard.press('ArrowRight');
+    await page.waitForTimeout(1_000);
+    await page.keyboard.press('Space');
+    await page.locator('.cw-wave-answered b', { hasText: '100' }).waitFor();
+    await page.waitForTimeout(700);
+    keep('present', 'light', await page.screenshot());
+    await page.keyboard.press('Escape');
     await button('Stop the run').click();
     await page.locator('.cw-fleet-ended').waitFor();
   } finally {

@@ -151,7 +151,7 @@ export const fleet = {
     act: 'Do it',
     kept: 'kept',
     notKept: 'not kept',
-    keptTitle: 'Kept for them',
+    keptTitle: 'Kept until they are back',
     notKeptTitle: 'Not kept',
     waves: 'Answers so far',
     steps: {

@@ -127,7 +127,7 @@ export const fleet: typeof en = {
     act: '执行',
     kept: '保留',
     notKept: '不保留',
-    keptTitle: '为其保留',
+    keptTitle: '保留到恢复网络',
     notKeptTitle: '不保留',
     waves: '目前的应答',
     steps: {
