@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { labFolders } from '../dist/bench/window/labFolders.js';
 import { chromiumProgram, openChromium, startServe } from '../dist/bench/window/served.js';
+import { fleetPictures } from './pictures/fleet.mjs';
+import { withPalette } from './pictures/palettePng.mjs';
 import { photographer, SIZES } from './pictures/photograph.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -76,6 +78,7 @@ const steps = {
     await button('Stop').click();
     await over();
   },
+  broadcast: () => fleetPictures(browser, served.url, values.out, withPalette),
   fault: async () => {
     await run('IoT sensors');
     await page.locator('.cw-run-facts', { hasText: /0:0[4-9] of/ }).waitFor();

@@ -64,7 +64,7 @@ export async function fleetPictures(browser, url, outFolder, compact = (png) => 
       await button('All').click();
       await button('Over-the-air notice').click();
       let best = await broadcast();
-      for (let again = 0; again < 3 && best.far > 25; again += 1) {
+      for (let again = 0; again < 6 && best.far > 25; again += 1) {
         await calm();
         const other = await broadcast();
         if (other.far < best.far) best = other;
