@@ -1,7 +1,8 @@
 /** Who gets in at `causeway serve`, and what is answered. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
+import { createConnection } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -198,6 +199,22 @@ describe('the lab’s WebSocket', () => {
     });
     await waitFor('the end', () => gone);
   });
+});
+
+it('no other address of this machine leads to it', async () => {
+  const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses!.map(({ address }) => address));
+  const reached = (host: string): Promise<boolean> =>
+    new Promise((resolve) => {
+      const socket = createConnection({ host, port: server.port });
+      socket.on('connect', () => {
+        resolve(true);
+        socket.destroy();
+      });
+      socket.on('error', () => resolve(false));
+    });
+  expect(await reached('127.0.0.1')).toBe(true);
+  for (const host of ['127.0.0.2', '::1', ...others.filter((address) => address !== '127.0.0.1')])
+    expect(await reached(host), host).toBe(false);
 });
 
 it('a port that is taken is told as such', async () => {
