@@ -37,9 +37,10 @@ export async function openDesktop(root: string, program: string, folders: LabFol
       timeout: 120_000,
     });
     const page = await app.firstWindow({ timeout: 120_000 });
+    // Asked for now: of a program that has ended it cannot be.
+    const child = app.process();
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
-      const child = app.process();
       const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
       // A question that a test has left open must not keep it.
       await app.evaluate(({ app: program }) => program.exit(0)).catch(() => undefined);

@@ -93,6 +93,8 @@ describe('the window', () => {
     await open();
     fireEvent.click(screen.getByRole('button', { name: /Search or run/ }));
     const input = await screen.findByPlaceholderText(/Go to a screen/);
+    // With the key that leads there as well.
+    expect(screen.getByText('G 3').closest('[data-action]')?.textContent).toContain('Fleet map');
     fireEvent.change(input, { target: { value: 'iov' } });
     fireEvent.click(
       await screen.findByText((_, element) => element?.textContent === 'Run IoV fleet' && element.tagName === 'SPAN'),
@@ -138,6 +140,7 @@ describe('the window', () => {
     expect(screen.queryByRole('dialog')).toBeNull();
     input.remove();
     fireEvent.keyDown(document.body, { key: '?' });
-    await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
+    const keys = await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
+    expect(within(keys).getByRole('row', { name: /Fleet map/ }).textContent).toMatch(/^G3/);
   });
 });
