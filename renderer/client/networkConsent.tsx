@@ -22,7 +22,13 @@ export function NetworkConsent({ children }: { readonly children: ReactNode }): 
     <Context value={ask}>
       {children}
       {/* Above the dialog that the run was started from. */}
-      <Modal opened={asked !== null} onClose={() => answer(false)} title={text.title} zIndex={300}>
+      <Modal
+        opened={asked !== null}
+        onClose={() => answer(false)}
+        title={text.title}
+        zIndex={300}
+        closeButtonProps={{ 'aria-label': shared.close }}
+      >
         <Text size="sm" mb="xs">
           <WireText text={asked?.where ?? ''} limit={1_000} />
         </Text>
