@@ -43,6 +43,11 @@ export function ChooseScreen({ argument }: { readonly argument: string | undefin
     row?.focus({ preventScroll: true });
   }, [argument, view, isThere]);
 
+  const toSettings = (
+    <Button size="xs" variant="default" onClick={() => go('settings')}>
+      {words.toSettings}
+    </Button>
+  );
   return (
     <div className="cw-choose">
       <ScreenTitle
@@ -73,7 +78,14 @@ export function ChooseScreen({ argument }: { readonly argument: string | undefin
         <Progress choose={choose} />
       </div>
       {settings.error !== undefined && engine === undefined && <ErrorNotice error={settings.error} retry={settings.reload} />}
-      {choose.error !== undefined && <ErrorNotice error={choose.error} title={words.failed} retry={choose.reload} />}
+      {choose.error !== undefined && (
+        <ErrorNotice
+          error={choose.error}
+          title={words.failed}
+          {...(table === undefined ? { retry: choose.reload } : {})}
+          {...(table?.embedded === false ? { actions: toSettings } : {})}
+        />
+      )}
       {table !== undefined && table.problem !== null && (
         <ErrorNotice error={{ message: table.problem, hint: words.problemHint }} title={words.problem} />
       )}

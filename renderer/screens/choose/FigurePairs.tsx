@@ -31,13 +31,19 @@ export function FigurePairs({ pairs, label }: { readonly pairs: readonly FigureP
             <VisuallyHidden>{words.pair(shown, said(mqtt, 'mqtt'), said(mq, 'mq'))}</VisuallyHidden>
             <span className="cw-pair" aria-hidden="true">
               {value(mqtt, 'mqtt', better === 'mqtt')}
-              <span className="cw-pair-bar" data-side="mqtt">
-                {bars !== null && <span style={{ width: `${bars.mqtt * 100}%` }} />}
+              {bars !== null && (
+                <span className="cw-pair-bar" data-side="mqtt">
+                  <span style={{ width: `${bars.mqtt * 100}%` }} />
+                </span>
+              )}
+              <span className="cw-pair-name" data-alone={bars === null || undefined}>
+                {shown}
               </span>
-              <span className="cw-pair-name">{shown}</span>
-              <span className="cw-pair-bar" data-side="mq">
-                {bars !== null && <span style={{ width: `${bars.mq * 100}%` }} />}
-              </span>
+              {bars !== null && (
+                <span className="cw-pair-bar" data-side="mq">
+                  <span style={{ width: `${bars.mq * 100}%` }} />
+                </span>
+              )}
               {value(mq, 'mq', better === 'mq')}
             </span>
           </li>

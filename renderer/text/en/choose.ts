@@ -46,6 +46,7 @@ export const choose = {
   otherEngine: (name: string) => `Another engine is being measured: ${name}`,
   rowFailed: 'Could not be measured',
   failed: 'It could not be measured',
+  toSettings: 'Where the engine is: settings',
   problem: 'What was measured before cannot be read',
   problemHint: 'Measure again. The old file is kept beside the new one, with .damaged at its end.',
   empty: 'Nothing measured yet',

@@ -144,6 +144,7 @@ export const choose: typeof en = {
   otherEngine: (name) => `正在测量另一引擎：${name}`,
   rowFailed: '未能测量',
   failed: '无法测量',
+  toSettings: '引擎地址：设置',
   problem: '无法读取此前的测量结果',
   problemHint: '请重新测量。旧文件会保留在新文件旁，名称以 .damaged 结尾。',
   empty: '尚未测量任何项目',
