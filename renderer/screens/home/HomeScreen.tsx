@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconEye, IconPlayerPlayFilled } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
-import { go } from '../../app/route.ts';
+import { go, hrefOf } from '../../app/route.ts';
 import { isActive, useCurrentRun } from '../../client/currentRun.ts';
 import { useCall } from '../../client/useCall.ts';
 import { useStartRun } from '../../client/useStartRun.ts';
@@ -47,6 +47,14 @@ export function HomeScreen(_: { readonly argument: string | undefined }): ReactN
             {text.headline}
           </h1>
           <p>{text.lead}</p>
+          <nav className="cw-ways" aria-label={text.waysLabel}>
+            <span className="cw-dim">{text.waysLabel}</span>
+            {text.ways.map(([screen, question]) => (
+              <a key={screen} href={hrefOf(screen)}>
+                {question}
+              </a>
+            ))}
+          </nav>
         </div>
         {active ? (
           <Button size="lg" leftSection={<IconEye size={20} />} onClick={() => go('run')}>

@@ -2,6 +2,13 @@ export const home = {
   headline: 'Devices on MQTT, services on MQ: see them work together',
   lead: 'Causeway simulates both sides, puts load on the way between them, and checks every message: lost, doubled, out of order, or changed on the way.',
   demo: 'Run the IoV demo',
+  /** Other questions that people come with, and the screen that answers each. */
+  ways: [
+    ['choose', 'MQTT or MQ for this part?'],
+    ['inspect', 'What becomes of each property?'],
+    ['editor', 'My own load, with thresholds'],
+  ] as readonly (readonly ['choose' | 'inspect' | 'editor', string])[],
+  waysLabel: 'Or begin with',
   underWay: 'A run is under way',
   showRun: 'Show the run',
   oneAtATime: 'One run at a time: wait for the one under way, or stop it',

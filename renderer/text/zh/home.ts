@@ -4,6 +4,12 @@ export const home: typeof en = {
   headline: '设备用 MQTT，服务用 MQ：亲眼看它们协同工作',
   lead: 'Causeway 同时模拟两端，对其间的链路施加负载，并逐条核对消息：是否丢失、重复、乱序，或在途中被改动。',
   demo: '运行车联网演示',
+  ways: [
+    ['choose', '这部分该用 MQTT 还是 MQ？'],
+    ['inspect', '每个属性会变成什么？'],
+    ['editor', '自定义负载与阈值'],
+  ],
+  waysLabel: '或者从这里开始',
   underWay: '有一个运行正在进行',
   showRun: '查看运行',
   oneAtATime: '同一时间只能有一个运行：请等待其结束，或先停止它',

@@ -72,6 +72,17 @@ describe('the Run screen', () => {
     expect(container.ownerDocument.querySelector('img')).toBeNull();
   });
 
+  it('says of a run that is over what was damaged on purpose, also where the verdict does not', async () => {
+    const faultsInjected = { 'up.drop': 0, 'down.property': 3, 'up.corrupt': 1 };
+    lab.answer('runs.view', () =>
+      fakeView({ status: fakeStatus({ id: 'old', phase: 'done' }), result: fakeResult({ runId: 'old', faultsInjected }) }),
+    );
+    open('old');
+    const why = await screen.findByRole('region', { name: 'Why' });
+    expect(why.textContent).toContain('Damaged on purpose: Write a wrong property, Down, 3 × · Corrupt the payload, Up, 1 ×');
+    expect(why.textContent).not.toContain('Drop');
+  });
+
   it('never lets a text from scenario, device or file become markup', async () => {
     const { container } = open();
     act(() =>
