@@ -77,7 +77,6 @@ const fleetRun = async (...names) => {
 
 /** In the order in which they need each other: Home lists the runs, Compare wants two of one scenario. */
 const steps = {
-  broadcast: () => fleetPictures(browser, served.url, values.out, withPalette),
   fleet: async () => {
     await go('home');
     await button('Run the IoV demo').click();
