@@ -9,6 +9,8 @@ export default defineConfig({
     maxWorkers: 1,
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // As long as everything else waits in these tests; the default is one second.
+    expect: { poll: { timeout: 60_000 } },
     reporters: ['verbose'],
   },
 });
