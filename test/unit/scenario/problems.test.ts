@@ -550,7 +550,7 @@ test('all mistakes of a file are found at once, in the order of the file', () =>
 });
 
 test('a file of nothing but mistakes gives a bounded list', () => {
-  const keys = Array.from({ length: 5000 }, (_, i) => `key${i}: 1`).join('\n');
+  const keys = Array.from({ length: 2000 }, (_, i) => `key${i}: 1`).join('\n');
   const problems = problemsOf(`${SAMPLE}${keys}\n`);
   expect(problems.length).toBeLessThanOrEqual(101);
   expect(problems.at(-1)?.message).toMatch(/more problems/);
