@@ -7,6 +7,7 @@ import { LabProvider } from '../../../renderer/client/context.tsx';
 import { FAKE_SETTINGS, fakeStatus } from '../../../renderer/client/fakeData.ts';
 import { createFakeLab, type FakeLab } from '../../../renderer/client/fakeLab.ts';
 import { LabClient } from '../../../renderer/client/labClient.ts';
+import { en } from '../../../renderer/text/en.ts';
 
 let lab: FakeLab;
 
@@ -17,7 +18,7 @@ async function open(hash = ''): Promise<void> {
       <App />
     </LabProvider>,
   );
-  await screen.findByRole('navigation');
+  await screen.findByRole('navigation', { name: en.shell.navigation });
 }
 
 beforeEach(() => {
