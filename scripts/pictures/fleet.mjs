@@ -80,7 +80,7 @@ export async function fleetPictures(browser, url, outFolder, compact = (png) => 
     await page.keyboard.press('ArrowRight');
     await page.waitForTimeout(1_000);
     await page.keyboard.press('Space');
-    await page.locator('.cw-wave-answered b', { hasText: '100' }).waitFor();
+    await page.locator('.cw-wave-answered b', { hasText: '100' }).first().waitFor();
     await page.waitForTimeout(700);
     keep('present', 'light', await page.screenshot());
     await page.keyboard.press('Escape');
