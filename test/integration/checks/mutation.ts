@@ -35,7 +35,7 @@ const LEFT_OUT =
 const CASES = ALL_CASES.filter(({ id }) => !LEFT_OUT.test(id));
 
 /** A condition that does not come true costs this long; one that does costs what it takes. */
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 1_500;
 /** Cases that wait in vain do so beside each other. */
 const CONCURRENCY = 24;
 
@@ -62,7 +62,7 @@ export async function noticed(mutation: Mutation): Promise<{ readonly numbers: n
     const again = await failing(
       seen,
       failed.filter((one) => !isExpected(one)),
-      5 * PATIENCE_MS,
+      10 * PATIENCE_MS,
     );
     const all = failed.filter((one) => isExpected(one) || again.includes(one));
     return { numbers: [...new Set(all.map((one) => one.number))], cases: all.map((one) => one.id) };
