@@ -55,8 +55,8 @@ export async function openWindowServer(options: WindowServerOptions): Promise<Wi
     }
     sockets.handleUpgrade(request, socket, head, (window) => connect(window, options.lab));
   });
-  const beat = heartbeat(sockets, options.heartbeatMs ?? HEARTBEAT_MS);
   const port = await listen(http, options.port);
+  const beat = heartbeat(sockets, options.heartbeatMs ?? HEARTBEAT_MS);
   access.listening(port);
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {

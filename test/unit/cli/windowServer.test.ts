@@ -148,6 +148,31 @@ describe('the lab’s WebSocket', () => {
     expect(await opened(filled)).toBe(403);
   });
 
+  /** What an HTTP client of manners would not send; answered with the status line, or by closing. */
+  const raw = (head: string): Promise<string> =>
+    new Promise((resolve) => {
+      let text = '';
+      const socket = createConnection({ host: '127.0.0.1', port: server.port }, () => socket.write(`${head}\r\n\r\n`));
+      socket.on('data', (chunk) => {
+        text += chunk;
+        socket.end();
+      });
+      socket.on('error', () => undefined);
+      socket.on('close', () => resolve(text.split('\r\n')[0]!));
+    });
+
+  it.each(['//', '///', 'http://[', 'http://[::', 'http://:0:0/', '?', '/lab?token=%', '/lab?%00', '*', '/lab?token=a?token=b'])(
+    'a target that is no address of the lab is refused, and the lab goes on: %s',
+    async (target) => {
+      const own = `Host: 127.0.0.1:${server.port}\r\nOrigin: http://127.0.0.1:${server.port}`;
+      const upgrade =
+        'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==';
+      expect(await raw(`GET ${target} HTTP/1.1\r\n${own}\r\n${upgrade}`)).toMatch(/^HTTP\/1\.1 40[03] /);
+      expect(await raw(`GET ${target} HTTP/1.1\r\n${own}`)).toMatch(/^HTTP\/1\.1 40[034] /);
+      expect(await opened({})).toBe(101);
+    },
+  );
+
   const connect = async (): Promise<{ socket: WebSocket; messages: string[]; closed: () => number | undefined }> => {
     const socket = new WebSocket(`ws://127.0.0.1:${server.port}/lab?token=${token}`, {
       origin: `http://127.0.0.1:${server.port}`,
