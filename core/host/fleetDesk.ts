@@ -14,6 +14,8 @@ interface View {
 
 export class FleetDesk {
   readonly #runOf: (id: string) => LiveRun | undefined;
+  /** Windows whose end is listened for: once each, however often they open the map. */
+  readonly #known = new WeakSet<Caller>();
   #view: View | undefined;
 
   /** `runOf`: the run of this id, if it is under way. */
@@ -71,8 +73,9 @@ export class FleetDesk {
         this.close();
       });
     }
-    if (this.#view.windows.has(caller)) return;
     this.#view.windows.add(caller);
+    if (this.#known.has(caller)) return;
+    this.#known.add(caller);
     caller.onDetach(() => this.#close(caller));
   }
 
