@@ -113,7 +113,7 @@ export class SettingsStore {
     return this.get();
   }
 
-  /** An empty address takes the place away, with its password. */
+  /** An empty address takes the place away, with its password. A password stays with where, as whom and how it was given for. */
   #place(
     name: PlaceName,
     { password, ...rest }: ConnectionSettings,
@@ -125,8 +125,10 @@ export class SettingsStore {
       return undefined;
     }
     const made = place.parse(rest);
-    if (password === undefined) return before?.secret === undefined ? made : { ...made, secret: before.secret };
+    if (password === undefined && before !== undefined && samePlace(before, made))
+      return before.secret === undefined ? made : { ...made, secret: before.secret };
     passwords.delete(name);
+    if (password === undefined) return made;
     if (password === '') return made;
     if (this.#secrets !== undefined) return { ...made, secret: this.#secrets.encrypt(password) };
     passwords.set(name, password);
@@ -154,4 +156,9 @@ export class SettingsStore {
       return settingsFile.parse({});
     }
   }
+}
+
+function samePlace(one: Place, other: Place): boolean {
+  const parts = ({ address, nameServer = '', user = '', tls = false }: Place): unknown[] => [address, nameServer, user, tls];
+  return parts(one).every((part, i) => part === parts(other)[i]);
 }

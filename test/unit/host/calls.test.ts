@@ -174,6 +174,10 @@ describe('scenarios', () => {
 
 describe('settings', () => {
   const KAFKA = { address: '127.0.0.1:9092', user: 'ann', password: 'hunter2-secret' };
+  const KEY_STORE = {
+    encrypt: (text: string) => Buffer.from(text).toString('hex'),
+    decrypt: (text: string) => Buffer.from(text, 'hex').toString(),
+  };
 
   it('are kept, without a secret in the file or in an answer', async () => {
     expect(await window.call('settings.get', {})).toMatchObject({
@@ -192,21 +196,15 @@ describe('settings', () => {
       engines: { kafka: { hasPassword: false } },
     });
     await other.close();
-    const kept = await window.call('settings.set', { engines: { kafka: { address: 'other:1', user: 'ann' } } });
-    expect(kept.engines.kafka).toMatchObject({ address: 'other:1', hasPassword: true });
-    const removed = await window.call('settings.set', { engines: { kafka: { address: 'other:1', password: '' } } });
+    const removed = await window.call('settings.set', { engines: { kafka: { ...KAFKA, password: '' } } });
     expect(removed.engines.kafka).toMatchObject({ hasPassword: false });
     expect((await window.call('settings.set', { engines: { kafka: { address: '' } } })).engines).toEqual({});
   });
 
   it('keep passwords encrypted where there is a key store', async () => {
-    const secrets = {
-      encrypt: (text: string) => Buffer.from(text).toString('hex'),
-      decrypt: (text: string) => Buffer.from(text, 'hex').toString(),
-    };
     const settingsFile = join(lab.folder, 'kept.json');
     for (const again of [false, true]) {
-      const desktop = await testLab({ settingsFile, secrets });
+      const desktop = await testLab({ settingsFile, secrets: KEY_STORE });
       const set = again ? {} : { engines: { kafka: KAFKA } };
       expect(await desktop.window().call('settings.set', set)).toMatchObject({
         keepsPasswords: true,
@@ -215,6 +213,29 @@ describe('settings', () => {
       await desktop.close();
     }
     expect(await readFile(settingsFile, 'utf8')).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['memory', undefined],
+    ['key store', KEY_STORE],
+  ])('forget the password of a place that has become another one (%s)', async (_, secrets) => {
+    const desktop = await testLab(secrets === undefined ? {} : { secrets });
+    const settings = desktop.window();
+    const { password: _given, ...place } = KAFKA;
+    const set = async (kafka: { readonly address: string }, given: object = {}): Promise<boolean | undefined> =>
+      (await settings.call('settings.set', { engines: { kafka: { ...kafka, ...given } } })).engines.kafka?.hasPassword;
+    try {
+      for (const change of [{ address: 'other:1' }, { user: 'bob' }, { user: undefined }, { tls: true }]) {
+        expect(await set(KAFKA)).toBe(true);
+        // Saved again, and with the same said in other words: it is the same place.
+        expect(await set(place)).toBe(true);
+        expect(await set(place, { tls: false })).toBe(true);
+        expect(await set(place, change), JSON.stringify(change)).toBe(false);
+        expect(await set(place)).toBe(false);
+      }
+    } finally {
+      await desktop.close();
+    }
   });
 
   it.each(['{', '[]', '{"theme":"loud"}', '{"engines":{"kafka":{"address":7}}}'])(
