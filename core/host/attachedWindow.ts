@@ -18,8 +18,12 @@ export interface AttachedWindow extends Caller {
   detach(): void;
 }
 
-/** What replaces what while pushes are held back. */
+/** What replaces what while pushes are held back. A measured row, or why there is none, is told once: it keeps its own place. */
 function keyOf(push: WindowPush): string {
+  if (push.push === 'choose') {
+    const told = push.row !== null || push.error !== null ? push.running : '';
+    return `choose ${push.engine} ${told}`;
+  }
   const id = 'id' in push ? push.id : '';
   return push.push === 'wave' ? `wave ${id} ${push.wave.wave}` : `${push.push} ${id}`;
 }
@@ -51,6 +55,8 @@ export function attachWindow(client: LabClient): AttachedWindow {
       const before = held.get(keyOf(push));
       const merged =
         push.push === 'frame' && before?.push === 'frame' ? { ...push, frame: mergeFrames(before.frame, push.frame) } : push;
+      // Behind what came since: a step that is told after a row says what is under way now.
+      held.delete(keyOf(push));
       held.set(keyOf(push), merged);
     }
     if (timer === undefined) {

@@ -298,6 +298,25 @@ describe('a window that does not read', () => {
     expect(sent.at(-1)).toMatchObject({ frame: { offered: 5 } });
     attached.detach();
   });
+
+  it('misses no measured row and no failure of "MQTT or MQ?", and learns last what is under way', async () => {
+    const sent: { readonly text?: string }[] = [];
+    let backlog = 10_000_000;
+    const attached = attachWindow({ send: (message) => sent.push(message as never), backlog: () => backlog });
+    const told = (text: string, more: object): void => {
+      const push = { push: 'choose', engine: 'embedded', running: null, text, step: 0, steps: 1, row: null, error: null };
+      attached.push({ ...push, ...more } as never);
+    };
+    for (const step of ['one', 'two']) told(step, { running: 'churn' });
+    told('measured', { running: 'churn', row: { id: 'churn' } });
+    told('no', { running: 'fan-out', error: 'no' });
+    told('three', { running: 'memory' });
+    expect(sent).toEqual([]);
+    backlog = 0;
+    await waitFor('what was held back', () => sent.length > 0);
+    expect(sent.map(({ text }) => text)).toEqual(['measured', 'no', 'three']);
+    attached.detach();
+  });
 });
 
 describe('folders', () => {
