@@ -61,9 +61,12 @@ export class RunStore {
     return id;
   }
 
-  /** Newest first; `without` is left out. */
+  /** Newest first; `without` is left out. @throws CausewayError input.unreadable (no folder yet: there are no runs) */
   async list(without: string | undefined): Promise<RunEntry[]> {
-    const names = await readdir(this.#folder, { withFileTypes: true }).catch(() => []);
+    const names = await readdir(this.#folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw new CausewayError('input.unreadable', { path: this.#folder, reason: error.message }, { cause: error });
+    });
     const entries: RunEntry[] = [];
     for (const { name } of names.filter((entry) => entry.isDirectory() && entry.name !== without && ID.test(entry.name))) {
       const folder = join(this.#folder, name);

@@ -56,13 +56,25 @@ export function scenarioCalls(options: LabHostOptions, files: ScenarioFiles, set
 }
 
 async function list(folder: string, shipped: boolean, files: ScenarioFiles): Promise<ScenarioEntry[]> {
-  const names = await readdir(folder).catch(() => [] as string[]);
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // No folder yet: no scenarios. Another that cannot be read says so in its own place: the shipped ones are there all the same.
+    return code === 'ENOENT' ? [] : [{ ...bareEntry(folder, shipped), problem: message }];
+  }
   const wanted = names.filter((name) => /\.ya?ml$/i.test(name)).sort();
   return Promise.all(wanted.map((name) => entry(join(folder, name), shipped, files)));
 }
 
+const bareEntry = (path: string, shipped: boolean): Omit<ScenarioEntry, 'problem'> => ({
+  ...{ path, shipped, name: basename(path), description: '' },
+  ...{ clients: null, durationMs: null, messagesPerSecond: null },
+});
+
 async function entry(path: string, shipped: boolean, files: ScenarioFiles): Promise<ScenarioEntry> {
-  const bare = { path, shipped, name: basename(path), description: '', clients: null, durationMs: null, messagesPerSecond: null };
+  const bare = bareEntry(path, shipped);
   try {
     const { text } = await files.read(path);
     const explained = explainScenario(parseScenario(text, path));

@@ -101,6 +101,16 @@ describe('scenarios', () => {
     ]);
   });
 
+  it('a folder that cannot be read is said, and the shipped ones are there all the same', async () => {
+    // A file in its place, since for some users a test cannot take rights away.
+    await writeFile(join(lab.folder, 'scenarios'), '');
+    await writeFile(join(lab.folder, 'runs'), '');
+    const list = await window.call('scenarios.list', {});
+    expect(list.filter(({ shipped }) => shipped).length).toBeGreaterThan(2);
+    expect(list.filter(({ shipped }) => !shipped)).toMatchObject([{ name: 'scenarios', problem: expect.any(String) }]);
+    expect(await window.refusal('runs.list', {})).toBe('input.unreadable');
+  });
+
   it('checks a text, with the line of each problem', async () => {
     const { problems } = await window.call('scenarios.check', { text: YAML.replace('duration', 'duratoin'), path: 'my.yaml' });
     expect(problems).toContainEqual(expect.objectContaining({ path: 'my.yaml', line: 3, suggestion: 'duration' }));
