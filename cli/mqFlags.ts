@@ -87,7 +87,7 @@ export async function externalOf(host: Host, flags: EngineFlags): Promise<Extern
 export function confirmMq(address: string, allowed: boolean | undefined): void {
   const far = allowed === true ? undefined : hostsOf(address).find((host) => !isLoopback(host));
   if (far === undefined) return;
-  throw new CausewayError('network.unconfirmed', { what: 'the MQ is on', host: far, option: 'its address' });
+  throw new CausewayError('network.unconfirmed', { what: 'the MQ is on', host: far, option: 'its address', secrets: '' });
 }
 
 /** `Apache Kafka at 127.0.0.1:9092` */

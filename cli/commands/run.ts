@@ -1,14 +1,12 @@
 /** `causeway run`: executes a scenario, shows how it goes, writes its folder and tells the verdict. */
 import { readFile } from 'node:fs/promises';
-import { confirmBroker } from '../../core/external/confirmBroker.ts';
+import { confirmNetwork } from '../../core/host/confirmNetwork.ts';
 import { CausewayError, EXIT } from '../../core/protocol/errors.ts';
 import type { RunResult } from '../../core/protocol/result.ts';
 import { formatSummary } from '../../core/report/console.ts';
 import { createRunFolder, type RunFolder } from '../../core/report/runFolder.ts';
-import { isLoopback } from '../arguments.ts';
 import { printError } from '../errors.ts';
 import { EXIT_ABORTED, type Host, wantsColor } from '../host.ts';
-import { confirmMq } from '../mqFlags.ts';
 import { Progress } from '../progress.ts';
 import { load, type ScenarioFlags } from './explain.ts';
 
@@ -28,13 +26,7 @@ const EXIT_OF = { pass: EXIT.pass, fail: EXIT.failed, invalid: EXIT.invalid } as
 export async function run(host: Host, file: string, flags: RunFlags): Promise<number> {
   const loaded = await load(host, file, flags, flags.quiet);
   const { scenario } = loaded;
-  const { broker } = scenario.gateway;
-  if (broker !== undefined) confirmBroker(broker.url, flags.allowNetwork);
-  else if (!isLoopback(scenario.gateway.host) && flags.allowNetwork !== true) {
-    const what = `${loaded.path}: its gateway listens on`;
-    throw new CausewayError('network.unconfirmed', { what, host: scenario.gateway.host, option: 'gateway.host' });
-  }
-  if (scenario.mq.engine !== 'embedded') confirmMq(scenario.mq.address, flags.allowNetwork);
+  if (flags.allowNetwork !== true) confirmNetwork({ loaded, placed: { mq: false, broker: false } });
   let folder: RunFolder | undefined;
   if (flags.out !== undefined) {
     const text = await readFile(loaded.path).catch(() => undefined);

@@ -7,5 +7,10 @@ import { parseBrokerUrl } from './brokerUrl.ts';
 export function confirmBroker(text: string, allowed = false): void {
   const url = parseBrokerUrl(text);
   if (allowed || 'problem' in url || isLoopback(url.host)) return;
-  throw new CausewayError('network.unconfirmed', { what: 'the MQTT broker is on', host: url.host, option: 'its url' });
+  throw new CausewayError('network.unconfirmed', {
+    what: 'the MQTT broker is on',
+    host: url.host,
+    option: 'its url',
+    secrets: '',
+  });
 }

@@ -78,7 +78,7 @@ export const ERRORS = {
     exit: EXIT.input,
   },
   'network.unconfirmed': {
-    message: '{what} {host}, which is not this machine alone',
+    message: '{what} {host}, which is not this machine alone{secrets}',
     hint: 'add --allow-network if that is what you want, or set {option} to 127.0.0.1',
     exit: EXIT.input,
   },

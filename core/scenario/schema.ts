@@ -90,10 +90,14 @@ const mqName = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/)
   .meta({ title: 'name', description: 'a name of letters, digits, - and _, at most 64', examples: ['x'] });
+/** Only those: a file that somebody mails must not reach for the other secrets of this machine. */
 const variable = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
-  .meta({ description: 'the name of an environment variable, never the secret itself', examples: ['X'] });
+  .regex(/^CAUSEWAY_[A-Za-z0-9_]+$/)
+  .meta({
+    description: 'the name of an environment variable that begins with CAUSEWAY_, never the secret itself',
+    examples: ['CAUSEWAY_X'],
+  });
 const mqAddress = z
   .string()
   .max(1000)

@@ -65,7 +65,7 @@ export const shell = {
   start: { failed: 'The run could not be started', hint: (hint: string) => `What to do: ${hint}.` },
   network: {
     title: 'This run goes beyond this machine',
-    text: 'Load on systems of others is an attack where they do not expect it. Go on only if these are yours to use.',
+    text: 'Load on systems of others is an attack where they do not expect it. Go on only if these are yours to use, and you trust them with any password named above.',
     allow: 'Run it all the same',
   },
   keys: {

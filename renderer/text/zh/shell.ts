@@ -65,7 +65,7 @@ export const shell: typeof en = {
   start: { failed: '无法启动运行', hint: (hint) => `解决办法：${hint}。` },
   network: {
     title: '此次运行会超出本机',
-    text: '未经许可向他人的系统施加负载等同于攻击。请仅在您有权使用这些系统时继续。',
+    text: '未经许可向他人的系统施加负载等同于攻击。请仅在您有权使用这些系统、并信任它们获得上面列出的密码（如有）时继续。',
     allow: '仍然运行',
   },
   keys: {

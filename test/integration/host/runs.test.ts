@@ -111,11 +111,12 @@ describe('a run', () => {
     lab = await testLab();
     const text = YAML('1s').replace('gateway: {', 'gateway: { host: 0.0.0.0,');
     expect(await lab.window().refusal('runs.start', { scenario: { text, name: 'far' } })).toBe('network.unconfirmed');
-    const gateway = 'gateway: { url: "mqtt://192.0.2.1:1884",';
-    const both = `${YAML('1s').replace('gateway: {', gateway)}mq: { engine: kafka, address: "127.0.0.1:9092,192.0.2.2:9093" }\n`;
+    const gateway = 'gateway: { url: "mqtt://192.0.2.1:1884", user: a, passwordFrom: CAUSEWAY_A,';
+    const mq = 'mq: { engine: kafka, address: "127.0.0.1:9092,192.0.2.2:9093", user: b, passwordFrom: CAUSEWAY_B }';
+    const both = `${YAML('1s').replace('gateway: {', gateway)}${mq}\n`;
     const start = lab.window().call('runs.start', { scenario: { text: both, name: 'far' } });
-    // Whoever is asked must know all places.
-    await expect(start).rejects.toThrow(/^network\.unconfirmed.*192\.0\.2\.1:1884.*192\.0\.2\.2:9093/);
+    // Whoever is asked must know all places, and what they are given.
+    await expect(start).rejects.toThrow(/^network\.unconfirmed.*192\.0\.2\.1:1884.*192\.0\.2\.2:9093.*CAUSEWAY_A.*CAUSEWAY_B/);
   });
 });
 

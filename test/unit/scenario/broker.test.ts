@@ -33,17 +33,22 @@ describe('the address of a broker', () => {
 
 describe('a scenario on a broker outside', () => {
   test('takes url, user, the variable of the password and the authority; its scheme decides what devices speak', () => {
-    const more = '  user: lab\n  passwordFrom: SECRET\n  tls: { ca: ca.pem }\n';
+    const more = '  user: lab\n  passwordFrom: CAUSEWAY_SECRET\n  tls: { ca: ca.pem }\n';
     const yaml = onBroker(SAMPLE, more).replace('mqtt://127.0.0.1:1883', 'wss://localhost:8084/mqtt');
     const { gateway, populations } = load(yaml).scenario;
-    expect(gateway.broker).toEqual({ url: 'wss://localhost:8084/mqtt', user: 'lab', passwordFrom: 'SECRET', ca: 'ca.pem' });
+    expect(gateway.broker).toEqual({
+      url: 'wss://localhost:8084/mqtt',
+      user: 'lab',
+      passwordFrom: 'CAUSEWAY_SECRET',
+      ca: 'ca.pem',
+    });
     expect(new Set(populations.map((p) => p.client.transport))).toEqual(new Set(['wss']));
   });
 
   test.each([
     ['url: mqtt://127.0.0.1:1883\n', 'url: tcp://127.0.0.1\n', 'gateway.url'],
     ['url: mqtt://127.0.0.1:1883\n', 'user: lab\n', 'gateway.user'],
-    ['url: mqtt://127.0.0.1:1883\n', 'url: mqtt://127.0.0.1\n  passwordFrom: X\n', 'gateway.passwordFrom'],
+    ['url: mqtt://127.0.0.1:1883\n', 'url: mqtt://127.0.0.1\n  passwordFrom: CAUSEWAY_X\n', 'gateway.passwordFrom'],
     ['url: mqtt://127.0.0.1:1883\n', 'url: mqtt://127.0.0.1\n  tls: { ca: a.pem }\n', 'gateway.tls'],
     ['client: { cleanSession: false }', 'client: { cleanSession: false, transport: ws }', 'populations.cars.client.transport'],
     ['client: { cleanSession: false }', 'credentials: signature', 'populations.cars.credentials'],

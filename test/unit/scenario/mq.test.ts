@@ -51,7 +51,7 @@ describe('the mq section of a scenario', () => {
     ['{ engine: rabbitmq, sasl: plain }', 'mq.sasl'],
     ['{ address: "127.0.0.1:9092" }', 'mq.address'],
     ['{ engine: kafka, user: me }', 'mq.user'],
-    ['{ engine: kafka, passwordFrom: SECRET }', 'mq.passwordFrom'],
+    ['{ engine: kafka, passwordFrom: CAUSEWAY_SECRET }', 'mq.passwordFrom'],
     ['{ engine: kafka, address: "kafka://a:1" }', 'mq.address'],
     ['{ engine: kafka, address: "a:70000" }', 'mq.address'],
     ['{ engine: rabbitmq, address: "a:1,b:2" }', 'mq.address'],
@@ -74,12 +74,12 @@ describe('the connection a run makes of it', () => {
   const section = (mq: string): ExternalMqSection => load(mq).scenario.mq as ExternalMqSection;
 
   it('takes the password from the environment, and says which variable is missing', async () => {
-    const mq = section('{ engine: kafka, user: me, passwordFrom: LAB_SECRET, sasl: scram-sha-256 }');
+    const mq = section('{ engine: kafka, user: me, passwordFrom: CAUSEWAY_SECRET, sasl: scram-sha-256 }');
     await expect(externalConnection(mq, {}, '.')).rejects.toMatchObject({
       code: 'secret.missing',
-      details: { variable: 'LAB_SECRET' },
+      details: { variable: 'CAUSEWAY_SECRET' },
     });
-    expect(await externalConnection(mq, { LAB_SECRET: 'x' }, '.')).toEqual({
+    expect(await externalConnection(mq, { CAUSEWAY_SECRET: 'x' }, '.')).toEqual({
       engine: 'kafka',
       address: '127.0.0.1:9092',
       user: 'me',

@@ -95,6 +95,13 @@ const CASES: readonly Case[] = [
     at: '"s3cret!"',
     says: /environment variable/,
   },
+  {
+    what: 'variable that is not the lab’s to read',
+    from: '{ cleanSession: false }',
+    to: '{ passwordFrom: AWS_SECRET_ACCESS_KEY }',
+    at: 'AWS_SECRET_ACCESS_KEY',
+    says: /begins with CAUSEWAY_/,
+  },
   // Units
   {
     what: 'duration without a unit',
