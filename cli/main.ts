@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nowUs } from '../core/clock.ts';
+import { EXIT } from '../core/protocol/errors.ts';
+import { printError } from './errors.ts';
 import { EXIT_ABORTED, type Host, type TextSink } from './host.ts';
 import { labServices } from './labServices.ts';
 import { runCli } from './program.ts';
@@ -18,10 +20,16 @@ function packageFolder(): string {
 function sink(stream: NodeJS.WriteStream): TextSink {
   let gone = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
     gone = true;
+    // Without progress and warnings the work goes on.
+    if (stream !== process.stdout) return;
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') {
+      // `> file` on a full disk.
+      process.stderr.write(`error: cannot write the answer to stdout: ${error.message}\n`);
+      process.exit(EXIT.infrastructure);
+    }
     // `causeway list | head -1`: there is nobody left to tell. But a run has a verdict, and its exit code must tell that.
-    if (stream === process.stdout && !process.argv.includes('run')) process.exit(0);
+    if (!process.argv.includes('run')) process.exit(0);
   });
   return {
     write: (text) => {
@@ -78,6 +86,9 @@ const host: Host = {
   onSignal,
   services: labServices(new URL('../workers/', import.meta.url)),
 };
+
+// A defect ends as every other error does: a sentence, a hint, an exit code.
+process.on('uncaughtException', (error) => process.exit(printError(host, error)));
 
 const exit = await runCli(host);
 // What a pipe has not taken yet would be cut off by process.exit.

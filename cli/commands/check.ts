@@ -9,6 +9,7 @@ import type { EngineName } from '../../core/mq/engines.ts';
 import { CausewayError, EXIT } from '../../core/protocol/errors.ts';
 import { createStyle } from '../../core/report/style.ts';
 import { escapeText, truncate } from '../../core/report/text.ts';
+import { printError } from '../errors.ts';
 import { EXIT_ABORTED, type Host, wantsColor } from '../host.ts';
 import { confirmMq, type EngineFlags, externalOf } from '../mqFlags.ts';
 
@@ -104,7 +105,6 @@ export async function check(host: Host, flags: CheckFlags): Promise<number> {
     unlisten();
     live.erase();
   }
-  if (flags.junit !== undefined) await writeReport(host, flags.junit, conformanceJunit(report));
   if (flags.json === true) host.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else {
     host.stdout.write(
@@ -114,6 +114,14 @@ export async function check(host: Host, flags: CheckFlags): Promise<number> {
         ...(host.stdout.columns === undefined ? {} : { columns: host.stdout.columns }),
       }),
     );
+  }
+  // A full disk must not cost what was found: it is shown already. On stderr alone, since stdout has its document.
+  if (flags.junit !== undefined) {
+    try {
+      await writeReport(host, flags.junit, conformanceJunit(report));
+    } catch (error) {
+      return printError({ ...host, argv: host.argv.filter((word) => word !== '--json') }, error);
+    }
   }
   if (stopped) {
     host.stderr.write('ended before all cases had run\n');

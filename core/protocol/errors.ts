@@ -13,7 +13,7 @@ interface ErrorEntry {
 export const ERRORS = {
   'input.unreadable': {
     message: 'cannot read {path}: {reason}',
-    hint: 'give the path of a scenario file (YAML)',
+    hint: 'give the path of a file that is there and that you may read; `causeway list` shows the scenarios at hand',
     exit: EXIT.input,
   },
   'input.invalid': {

@@ -1,5 +1,6 @@
 /** `causeway run` as its users start it: a process of its own, with signals, exit codes and pipes. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -39,14 +40,18 @@ interface Cli {
   readonly exit: Promise<number | null>;
 }
 
-function start(argv: readonly string[]): Cli {
-  const child = spawn(process.execPath, [MAIN, ...argv], { cwd: folder, env: { PATH: process.env.PATH } });
+function start(argv: readonly string[], stdout: 'pipe' | number = 'pipe'): Cli {
+  const child = spawn(process.execPath, [MAIN, ...argv], {
+    cwd: folder,
+    env: { PATH: process.env.PATH },
+    stdio: ['pipe', stdout, 'pipe'],
+  });
   children.push(child);
   const cli: Cli = { child, out: '', err: '', exit: new Promise((resolve) => child.once('close', (code) => resolve(code))) };
-  child.stdout.on('data', (chunk) => {
+  child.stdout?.on('data', (chunk) => {
     cli.out += String(chunk);
   });
-  child.stderr.on('data', (chunk) => {
+  child.stderr!.on('data', (chunk) => {
     cli.err += String(chunk);
   });
   return cli;
@@ -114,6 +119,17 @@ describe.concurrent('causeway run', () => {
     expect(cli.err).toContain(String(port));
     expect(cli.out).toBe('');
     await new Promise((resolve) => server.close(resolve));
+  });
+
+  it.skipIf(process.platform !== 'linux')('exit 3 and a sentence when stdout is a file on a full disk', async () => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      const cli = start(['explain', await file('full.yaml')], full);
+      expect(await cli.exit).toBe(3);
+      expect(cli.err).toMatch(/^error: cannot write the answer to stdout: .*no space.*\n$/);
+    } finally {
+      closeSync(full);
+    }
   });
 
   it('exit 3 when the folder cannot be written, before anything is started', async () => {

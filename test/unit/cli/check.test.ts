@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -132,6 +133,19 @@ describe('what it prints', () => {
     const xml = await readFile(join(host.folder, 'check.xml'), 'utf8');
     expect(xml).toContain('tests="5" failures="1"');
     expect(host.out()).toContain('FAIL');
+  });
+
+  test.each([[[]], [['--json']]])('a report that cannot be kept costs nothing of what was found (%j)', async (json) => {
+    const { host } = withCheck(['--case', '2', '--junit', 'check.xml', ...json], () => {
+      // A folder in the place of the file, since a test cannot fill the disk.
+      rmSync(join(host.folder, 'check.xml'), { recursive: true });
+      mkdirSync(join(host.folder, 'check.xml'));
+      return {};
+    });
+    expect(await runCli(host)).toBe(3);
+    expect(host.err()).toMatch(/error: cannot write to check\.xml/);
+    if (json.length === 0) expect(host.out()).toContain('PASS');
+    else expect(JSON.parse(host.out()).verdict).toBe('pass');
   });
 
   test('the help explains and shows examples', async () => {
