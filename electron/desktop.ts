@@ -44,8 +44,9 @@ async function start(): Promise<void> {
   openWindow();
   app.on('second-instance', () => {
     const window = BrowserWindow.getAllWindows()[0];
-    if (window === undefined) openWindow();
-    else window.focus();
+    if (window === undefined) return void openWindow();
+    if (window.isMinimized()) window.restore();
+    window.focus();
   });
   app.on('activate', () => {
     if (BrowserWindow.getAllWindows().length === 0) openWindow();
