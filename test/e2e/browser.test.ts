@@ -2,13 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { startServe } from '../../bench/window/served.ts';
 import { en } from '../../renderer/text/en.ts';
-import { BROWSER, ROOT } from './hosts.ts';
+import { BROWSER, ROOT, titled } from './hosts.ts';
 import { journeys } from './journeys.ts';
 import { Window } from './window.ts';
 
 journeys(BROWSER);
 
-describe.skipIf(BROWSER.missing !== undefined)('the served window and its lab', () => {
+describe.skipIf(BROWSER.missing !== undefined)(titled('the served window and its lab', BROWSER), () => {
   it('says when the lab is gone, and works again at the address that the next one prints', async () => {
     const opened = await BROWSER.open();
     try {

@@ -6,14 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChooseRowId } from '../../core/protocol/choose.ts';
 import { en } from '../../renderer/text/en.ts';
 import { chooseTheme, seriousFindings } from './axe.ts';
-import { BROWSER, type OpenedWindow } from './hosts.ts';
+import { BROWSER, type OpenedWindow, titled } from './hosts.ts';
 import { CONTROLS, HOSTILE, SCRIPT } from './texts.ts';
 import { Window } from './window.ts';
 
 const words = en.choose;
 const STORE = 'data/causeway/choose.json';
 
-describe.skipIf(BROWSER.missing !== undefined)('MQTT or MQ?', () => {
+describe.skipIf(BROWSER.missing !== undefined)(titled('MQTT or MQ?', BROWSER), () => {
   let opened: OpenedWindow;
   let window: Window;
   beforeAll(async () => {

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCREENS } from '../../core/protocol/screens.ts';
 import { en } from '../../renderer/text/en.ts';
-import { DESKTOP, type OpenedWindow } from './hosts.ts';
+import { DESKTOP, type OpenedWindow, titled } from './hosts.ts';
 import { journeys } from './journeys.ts';
 import { Window } from './window.ts';
 
 journeys(DESKTOP);
 
-describe.skipIf(DESKTOP.missing !== undefined)('the page of the desktop window', () => {
+describe.skipIf(DESKTOP.missing !== undefined)(titled('the page of the desktop window', DESKTOP), () => {
   let opened: OpenedWindow;
   beforeAll(async () => {
     opened = await DESKTOP.open();
@@ -44,11 +44,23 @@ describe.skipIf(DESKTOP.missing !== undefined)('the page of the desktop window',
     const before = opened.page.url();
     expect(await inPage('window.open("https://example.org/") === null')).toBe(true);
     expect(await inPage('window.open("file:///etc/passwd") === null')).toBe(true);
-    // Tried from a timer: a navigation that is denied never ends for who waits for it.
-    for (const address of ['https://example.org/', 'data:text/html,x', 'file:///etc/passwd'])
-      await inPage(
-        `new Promise((done) => setTimeout(() => { location.href = ${JSON.stringify(address)}; setTimeout(done, 300); }))`,
-      );
+    await opened.app!.evaluate(({ BrowserWindow }) => {
+      const tried: object[] = [];
+      const arrived: string[] = [];
+      Object.assign(globalThis, { tried, arrived });
+      const contents = BrowserWindow.getAllWindows()[0]!.webContents;
+      contents.on('will-navigate', ({ url, defaultPrevented }) => tried.push({ url, denied: defaultPrevented }));
+      contents.on('did-navigate', (_, url) => arrived.push(url));
+    });
+    // What the page itself may not even ask for comes first: when the last is denied, the others have had their turn.
+    // From a timer: a navigation that is denied never ends for who waits for it.
+    for (const address of ['data:text/html,x', 'file:///etc/passwd', 'https://example.org/'])
+      await inPage(`void setTimeout(() => { location.href = ${JSON.stringify(address)}; })`);
+    const seen = (what: 'tried' | 'arrived'): Promise<unknown[]> =>
+      opened.app!.evaluate((_, key) => (globalThis as unknown as Record<string, unknown[]>)[key]!, what);
+    await expect.poll(() => seen('tried')).toContainEqual({ url: 'https://example.org/', denied: true });
+    expect(await seen('tried')).not.toContainEqual(expect.objectContaining({ denied: false }));
+    expect(await seen('arrived')).toEqual([]);
     expect((await inPage<string>('location.href')).split('#')[0]).toBe(before.split('#')[0]);
     expect(await inPage('document.querySelector(".cw-nav-link") !== null')).toBe(true);
     expect(opened.app!.windows()).toHaveLength(1);
@@ -90,7 +102,7 @@ describe.skipIf(DESKTOP.missing !== undefined)('the page of the desktop window',
   });
 });
 
-describe.skipIf(DESKTOP.missing !== undefined)('the end of the program', () => {
+describe.skipIf(DESKTOP.missing !== undefined)(titled('the end of the program', DESKTOP), () => {
   it('is the user’s: who stays keeps window and lab, and a run under way is finished first', async () => {
     const opened = await DESKTOP.open();
     try {

@@ -5,7 +5,7 @@ import type { Download, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FleetWave } from '../../core/protocol/fleet.ts';
 import { en } from '../../renderer/text/en.ts';
-import { BROWSER, type OpenedWindow } from './hosts.ts';
+import { BROWSER, type OpenedWindow, titled } from './hosts.ts';
 import { REVERSED, SCRIPT } from './texts.ts';
 import { Window } from './window.ts';
 
@@ -68,7 +68,7 @@ class Fleet {
   }
 }
 
-describe.skipIf(BROWSER.missing !== undefined)('the fleet map', () => {
+describe.skipIf(BROWSER.missing !== undefined)(titled('the fleet map', BROWSER), () => {
   let opened: OpenedWindow;
   let window: Window;
   let fleet: Fleet;

@@ -32,6 +32,9 @@ export interface Host {
   open(files?: Readonly<Record<string, string>>): Promise<OpenedWindow>;
 }
 
+/** A title that says why its tests are skipped, if they are. */
+export const titled = (what: string, { missing }: Host): string => (missing === undefined ? what : `${what} (${missing})`);
+
 const chromium = chromiumProgram();
 const electron = electronProgram();
 

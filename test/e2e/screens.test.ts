@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../renderer/text/en.ts';
-import { BROWSER, type OpenedWindow } from './hosts.ts';
+import { BROWSER, type OpenedWindow, titled } from './hosts.ts';
 import { CONTROLS, HOSTILE, REVERSED, SCRIPT } from './texts.ts';
 import { Window } from './window.ts';
 
@@ -16,7 +16,7 @@ interface Finding {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-describe.skipIf(BROWSER.missing !== undefined)('every screen, with data', () => {
+describe.skipIf(BROWSER.missing !== undefined)(titled('every screen, with data', BROWSER), () => {
   let opened: OpenedWindow;
   let window: Window;
   beforeAll(async () => {
