@@ -1,4 +1,5 @@
 /** Naming an MQTT broker outside the lab on the command line: where, and as whom. */
+import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { BROKER_URL_EXPECTED, parseBrokerUrl } from '../core/external/brokerUrl.ts';
 import type { BrokerSection } from '../core/scenario/model.ts';
@@ -36,7 +37,8 @@ export function brokerOverrides(host: Host, flags: BrokerFlags): readonly Overri
   const section = {
     ...(broker === undefined ? {} : { url: broker }),
     ...(user === undefined ? {} : { user, passwordFrom: BROKER_PASSWORD }),
-    ...(brokerCa === undefined ? {} : { tls: { ca: host.path(brokerCa) } }),
+    // Whole: a path within a scenario begins at the scenario's folder, one on the command line where the user is.
+    ...(brokerCa === undefined ? {} : { tls: { ca: resolve(host.path(brokerCa)) } }),
   };
   // JSON is YAML.
   return Object.entries(section).map(([key, value]) => ({ path: `gateway.${key}`, value: JSON.stringify(value) }));

@@ -1,4 +1,5 @@
 /** Naming an MQ engine on the command line: which one, where, and as whom. */
+import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { ExternalConnection } from '../core/mq/connect.ts';
 import { ENGINE_NAMES, ENGINES, type EngineName, EXTERNAL_ENGINES, hostsOf } from '../core/mq/engines.ts';
@@ -59,7 +60,8 @@ const FLAG_OF: Readonly<Record<string, { readonly argument: string; readonly val
 
 /** As changes to a scenario: `--engine` replaces its whole mq section, the others one value each. */
 export function mqOverrides(host: Host, flags: EngineFlags): readonly Override[] {
-  const ca = typeof flags.mqTls === 'string' ? { mqTls: host.path(flags.mqTls) } : {};
+  // Whole: a path within a scenario begins at the scenario's folder, one on the command line where the user is.
+  const ca = typeof flags.mqTls === 'string' ? { mqTls: resolve(host.path(flags.mqTls)) } : {};
   const section = sectionOf({ ...flags, ...ca });
   // JSON is YAML.
   if (flags.engine !== undefined) return [{ path: 'mq', value: JSON.stringify(section) }];

@@ -1,5 +1,8 @@
 /** Naming an MQ engine on the command line. */
+import { resolve } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { brokerOverrides } from '../../../cli/brokerFlags.ts';
+import { mqOverrides } from '../../../cli/mqFlags.ts';
 import { runCli } from '../../../cli/program.ts';
 import type { CheckRequest } from '../../../cli/services.ts';
 import type { MqConnection } from '../../../core/mq/connect.ts';
@@ -72,6 +75,15 @@ describe('run', () => {
     const { exit, seen } = await understood(['run', 'iot-sensors', '--mq', '9092']);
     expect(exit).toBe(2);
     expect(seen.scenario).toBeUndefined();
+  });
+
+  test('files of certificates are those of where the command is typed, not of the scenario’s folder', () => {
+    // As in the process itself, where paths stay as they were typed.
+    const fake = fakeHost([]);
+    hosts.push(fake);
+    const typed = { ...fake, path: (file: string) => file };
+    expect(mqOverrides(typed, { mqTls: 'mq.pem' })[0]?.value).toContain(JSON.stringify(resolve('mq.pem')));
+    expect(brokerOverrides(typed, { brokerCa: 'broker.pem' })[0]?.value).toContain(JSON.stringify(resolve('broker.pem')));
   });
 
   test('the password never stands on the command line nor in the scenario', async () => {
