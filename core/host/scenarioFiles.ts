@@ -1,9 +1,9 @@
 /** Which files a window may touch: those of the two scenario folders, and what the user has picked in a dialog. */
-import { mkdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { readFile, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { CausewayError } from '../protocol/errors.ts';
 import { MAX_SCENARIO_BYTES } from '../protocol/scenarioText.ts';
-import { writeAtomic } from '../report/runFolder.ts';
+import { makeFolder, writeAtomic } from '../report/runFolder.ts';
 
 const EXTENSION = /\.ya?ml$/i;
 
@@ -82,7 +82,7 @@ export class ScenarioFiles {
 
   async #write(file: string, text: string): Promise<string> {
     try {
-      await mkdir(dirname(file), { recursive: true });
+      await makeFolder(dirname(file));
       await writeAtomic(file, text);
       return file;
     } catch (error) {

@@ -1,10 +1,10 @@
 /** The settings of this user: a JSON file, in which no secret stands in clear. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { CausewayError } from '../protocol/errors.ts';
 import type { ConnectionSettings, EngineName, Settings } from '../protocol/window.ts';
-import { writeAtomic } from '../report/runFolder.ts';
+import { makeFolder, writeAtomic } from '../report/runFolder.ts';
 import type { CallInput, Secrets } from './types.ts';
 
 const place = z.object({
@@ -100,7 +100,7 @@ export class SettingsStore {
     if (broker !== undefined) changed.broker = this.#place('broker', broker, before.broker ?? undefined, passwords) ?? null;
     const file = settingsFile.parse(changed);
     try {
-      await mkdir(dirname(this.#path), { recursive: true });
+      await makeFolder(dirname(this.#path));
       await writeAtomic(this.#path, `${JSON.stringify(file, null, 2)}\n`);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

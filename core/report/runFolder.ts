@@ -80,7 +80,7 @@ const exists = (path: string): Promise<boolean> =>
  * Makes a folder with its parents. Not by `recursive: true`, which in Node 20 never returns where the parent exists and
  * nothing can be made in it (/proc). @throws what node:fs throws
  */
-async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
