@@ -69,6 +69,8 @@ export class LabClient {
             }),
           );
         this.#waiting.clear();
+        // Told as failed: it must not be carried out later, behind the back of who asked for it.
+        this.#unsent.length = 0;
       },
     });
   }
