@@ -6,6 +6,7 @@ import { keyOfScreen, SCREENS } from '../../core/protocol/screens.ts';
 import { useLab } from '../client/context.tsx';
 import { isActive, useCurrentRun } from '../client/currentRun.ts';
 import { useCall } from '../client/useCall.ts';
+import { useShowError } from '../client/useShowError.ts';
 import { useStartRun } from '../client/useStartRun.ts';
 import { useFormat } from '../shared/format.ts';
 import { wirePlain } from '../shared/wire.ts';
@@ -25,6 +26,7 @@ export function Palette(): ReactNode {
   const words = text.shell.palette;
   const { setTheme, setLanguage } = usePreferences();
   const { start } = useStartRun();
+  const showError = useShowError();
   const current = useCurrentRun();
   const [opened, setOpened] = useState(false);
   const scenarios = useCall('scenarios.list', opened ? {} : null).data ?? [];
@@ -42,8 +44,10 @@ export function Palette(): ReactNode {
                 id: 'stop',
                 label: words.stop,
                 leftSection: <IconPlayerStop size={18} />,
-                // The Run screen tells how the stop goes, or why it didn't.
-                onClick: () => void lab.call('runs.stop', { id: current.status.id }).catch(() => {}),
+                onClick: () =>
+                  void lab
+                    .call('runs.stop', { id: current.status.id })
+                    .catch((error: unknown) => showError(error, words.notStopped)),
               },
             ]
           : [],

@@ -1,4 +1,3 @@
-import { notifications } from '@mantine/notifications';
 import { useCallback, useState } from 'react';
 import type { WindowInput } from '../../core/protocol/window.ts';
 import { go } from '../app/route.ts';
@@ -6,6 +5,7 @@ import { useText } from '../text/useText.tsx';
 import { useLab } from './context.tsx';
 import { LabError } from './labClient.ts';
 import { useNetworkConsent } from './networkConsent.tsx';
+import { useShowError } from './useShowError.ts';
 
 /** Starts a run and goes to the Run screen, or to another one that shows it; asks first where the run goes beyond this machine; what went wrong stands in `error` (and in a notice, for those who are elsewhere). */
 export function useStartRun(): {
@@ -16,6 +16,7 @@ export function useStartRun(): {
   const lab = useLab();
   const text = useText().shell.start;
   const allowed = useNetworkConsent();
+  const showError = useShowError();
   const [starting, setStarting] = useState(false);
   const [error, setError] = useState<Error>();
   const started = useCallback(
@@ -40,18 +41,12 @@ export function useStartRun(): {
         if (await started(input)) go(screen);
       } catch (thrown) {
         setError(thrown as Error);
-        const hint = thrown instanceof LabError && thrown.hint !== '' ? ` ${text.hint(thrown.hint)}` : '';
-        notifications.show({
-          color: 'red',
-          title: text.failed,
-          message: `${(thrown as Error).message}.${hint}`,
-          autoClose: 10_000,
-        });
+        showError(thrown, text.failed);
       } finally {
         setStarting(false);
       }
     },
-    [started, text],
+    [started, text, showError],
   );
   return { start, starting, error };
 }

@@ -1,9 +1,9 @@
 import { Button, Menu } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { WindowInput } from '../../../core/protocol/window.ts';
 import { useLab } from '../../client/context.tsx';
+import { useShowError } from '../../client/useShowError.ts';
 import type { RunSnapshot } from '../../live/runSnapshot.ts';
 import { useText } from '../../text/useText.tsx';
 import { saveText } from './saveText.ts';
@@ -13,12 +13,13 @@ const FORMATS: readonly WindowInput<'runs.export'>['format'][] = ['html', 'json'
 /** The run as a file. */
 export function ExportMenu({ run }: { readonly run: RunSnapshot }): ReactNode {
   const lab = useLab();
+  const showError = useShowError();
   const words = useText().run.export;
   const save = async (format: (typeof FORMATS)[number]): Promise<void> => {
     try {
       saveText(await lab.call('runs.export', { id: run.status.id, format }));
     } catch (error) {
-      notifications.show({ color: 'red', title: words.failed, message: (error as Error).message });
+      showError(error, words.failed);
     }
   };
   return (

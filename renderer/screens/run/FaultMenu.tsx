@@ -4,6 +4,7 @@ import { IconArrowsShuffle, IconBug, IconCopy, IconFileBroken, IconTagOff, IconT
 import { memo, type ReactNode, useState } from 'react';
 import type { WindowInput } from '../../../core/protocol/window.ts';
 import { useLab } from '../../client/context.tsx';
+import { useShowError } from '../../client/useShowError.ts';
 import { useText } from '../../text/useText.tsx';
 import { type ChipKey, chipPanel } from './chips.ts';
 import { showPanel } from './VerdictChips.tsx';
@@ -32,6 +33,7 @@ export const FaultMenu = memo(function FaultMenu({
   readonly down: boolean;
 }): ReactNode {
   const lab = useLab();
+  const showError = useShowError();
   const texts = useText();
   const words = texts.run.faults;
   const directions = (['up', 'down'] as const).filter((direction) => (direction === 'up' ? up : down));
@@ -49,7 +51,7 @@ export const FaultMenu = memo(function FaultMenu({
       setOpened(false);
       if (chip === 'mapping') showPanel(chipPanel[chip]);
     } catch (error) {
-      notifications.show({ color: 'red', title: words.failed, message: (error as Error).message });
+      showError(error, words.failed);
     }
   };
   return (

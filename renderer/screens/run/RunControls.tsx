@@ -1,9 +1,9 @@
 import { Button, Menu } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconChevronDown, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconSquareX } from '@tabler/icons-react';
 import { memo, type ReactNode, useState } from 'react';
 import type { RunStatus } from '../../../core/protocol/window.ts';
 import { useLab } from '../../client/context.tsx';
+import { useShowError } from '../../client/useShowError.ts';
 import { useText } from '../../text/useText.tsx';
 
 type Act = 'runs.pause' | 'runs.resume' | 'runs.stop' | 'runs.abort';
@@ -11,6 +11,7 @@ type Act = 'runs.pause' | 'runs.resume' | 'runs.stop' | 'runs.abort';
 /** Pause, resume, stop; and, one step away, end at once. */
 export const RunControls = memo(function RunControls({ status }: { readonly status: RunStatus }): ReactNode {
   const lab = useLab();
+  const showError = useShowError();
   const words = useText().run.controls;
   const [busy, setBusy] = useState<Act>();
   const act = (call: Act) => async (): Promise<void> => {
@@ -18,7 +19,7 @@ export const RunControls = memo(function RunControls({ status }: { readonly stat
     try {
       await lab.call(call, { id: status.id });
     } catch (error) {
-      notifications.show({ color: 'red', title: words.failed, message: (error as Error).message });
+      showError(error, words.failed);
     } finally {
       setBusy(undefined);
     }

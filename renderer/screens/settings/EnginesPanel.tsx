@@ -2,6 +2,7 @@ import { Badge, Button, Tabs } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { EngineInfo, Settings, WindowInput } from '../../../core/protocol/window.ts';
+import { useShowError } from '../../client/useShowError.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { useText } from '../../text/useText.tsx';
 import { ConnectionForm } from './ConnectionForm.tsx';
@@ -18,6 +19,9 @@ export function EnginesPanel({
 }): ReactNode {
   const texts = useText();
   const text = texts.settings;
+  const showError = useShowError();
+  const makeDefault = (defaultEngine: EngineInfo['name']): void =>
+    void onSet({ defaultEngine }).catch((error: unknown) => showError(error, text.notSaved));
   return (
     <Panel title={text.engines} hint={text.enginesHint}>
       <Tabs defaultValue={settings.defaultEngine} keepMounted={false}>
@@ -53,7 +57,7 @@ export function EnginesPanel({
                 />
               )}
               {engine.name !== settings.defaultEngine && (
-                <Button mt="md" variant="light" onClick={() => void onSet({ defaultEngine: engine.name })}>
+                <Button mt="md" variant="light" onClick={() => makeDefault(engine.name)}>
                   {text.makeDefault}
                 </Button>
               )}

@@ -17,6 +17,7 @@ export const settings = {
   tls: 'TLS',
   save: 'Save',
   saved: 'Saved',
+  notSaved: 'The setting could not be kept',
   test: 'Save and test',
   reached: 'Reached',
   notReached: 'Not reached',

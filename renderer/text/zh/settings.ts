@@ -18,6 +18,7 @@ export const settings: typeof en = {
   tls: 'TLS',
   save: '保存',
   saved: '已保存',
+  notSaved: '设置未能保存',
   test: '保存并测试',
   reached: '连接成功',
   notReached: '无法连接',

@@ -106,6 +106,28 @@ describe('the window', () => {
     await waitFor(() => expect(window.location.hash).toBe('#/run'));
   });
 
+  it('says why the lab refused what a menu or the palette asked for, and what to do', async () => {
+    const error = { code: 'x', message: 'the disk is full', hint: 'make room' };
+    for (const call of ['runs.stop', 'runs.pause', 'settings.set'] as const) lab.refuse(call, error);
+    await open('#/run');
+    act(() => lab.startRun({ phase: 'running' }));
+    const told = async (title: string): Promise<void> => {
+      const notice = (await screen.findByText(title)).closest('[role="alert"]');
+      expect(notice?.textContent).toContain('the disk is full. What to do: make room.');
+    };
+    fireEvent.click(await screen.findByRole('button', { name: 'Pause' }));
+    await told(en.run.controls.failed);
+    fireEvent.click(screen.getByRole('button', { name: /Search or run/ }));
+    fireEvent.click(await screen.findByText(en.shell.palette.stop));
+    await told(en.shell.palette.notStopped);
+    act(() => {
+      window.location.hash = '#/settings';
+    });
+    fireEvent.click(await screen.findByRole('tab', { name: 'Kafka' }));
+    fireEvent.click(await screen.findByRole('button', { name: en.settings.makeDefault }));
+    await told(en.settings.notSaved);
+  });
+
   it('asks before a run goes beyond this machine, and starts it only when that is wanted', async () => {
     lab.answer('runs.start', (({ allowNetwork }: { readonly allowNetwork?: boolean }) => {
       if (allowNetwork !== true)
