@@ -41,7 +41,7 @@ export function Advisor({
           <>
             <Architecture advice={advice.data} answers={asked} />
             <Advice advice={advice.data} rows={rows} />
-            <Proof scenario={advice.data.scenario} />
+            <Proof scenario={advice.data.scenario} engine={engine} />
           </>
         )}
       </div>

@@ -9,9 +9,9 @@ import { directionLook } from '../../theme/directions.ts';
 import type { Answers } from './answers.ts';
 import { architectureOf, type Flow, PARTS, type Part } from './architecture.ts';
 
-const WIDTHS: Readonly<Record<Part, number>> = { devices: 104, gateway: 106, bridge: 72, mq: 72, services: 92 };
+const WIDTHS: Readonly<Record<Part, number>> = { devices: 104, gateway: 118, bridge: 72, mq: 72, services: 92 };
 const BOXES = PARTS.reduce((sum, part) => sum + WIDTHS[part], 0);
-const LEAST_GAP = 80;
+const LEAST_GAP = 98;
 const HEIGHT = 118;
 
 const rateOf = (flow: Flow, words: Texts['choose']['advisor'], format: Format): string =>

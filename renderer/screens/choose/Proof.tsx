@@ -2,32 +2,46 @@ import { Button } from '@mantine/core';
 import { IconFileCode, IconPlayerPlay } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { ChooseAdvice } from '../../../core/protocol/choose.ts';
+import type { EngineName } from '../../../core/protocol/window.ts';
 import { go } from '../../app/route.ts';
 import { useLab } from '../../client/context.tsx';
 import { isActive, useCurrentRun } from '../../client/currentRun.ts';
+import { useCall } from '../../client/useCall.ts';
 import { useStartRun } from '../../client/useStartRun.ts';
 import { ErrorNotice } from '../../shared/ErrorNotice.tsx';
 import { Panel } from '../../shared/Panel.tsx';
 import { WireText } from '../../shared/WireText.tsx';
 import { useText } from '../../text/useText.tsx';
 
-/** The scenario that puts the recommendation to the test: run it, or open it in the editor. */
-export function Proof({ scenario }: { readonly scenario: ChooseAdvice['scenario'] }): ReactNode {
+/** The scenario that puts the recommendation to the test: run it on the engine that was asked about, or open it in the editor. */
+export function Proof({
+  scenario,
+  engine,
+}: {
+  readonly scenario: ChooseAdvice['scenario'];
+  readonly engine: EngineName;
+}): ReactNode {
   const { choose, shared } = useText();
   const words = choose.advisor;
   const lab = useLab();
   const active = isActive(useCurrentRun());
   const { start, starting, error } = useStartRun();
+  const address = useCall('settings.get', engine === 'embedded' ? null : {}).data?.engines[engine]?.address;
   const [asking, setAsking] = useState(false);
   /** The editor comes when it is first needed: it is most of what the window has to load. */
   const edit = async (letGo: boolean): Promise<void> => {
-    const { bufferOf } = await import('../editor/scenarioBuffer.ts');
+    const [{ bufferOf }, { editText }] = await Promise.all([
+      import('../editor/scenarioBuffer.ts'),
+      import('../editor/yamlEdit.ts'),
+    ]);
     const buffer = bufferOf(lab);
     if (!letGo && buffer.isOpen && buffer.view().dirty) {
       setAsking(true);
       return;
     }
-    buffer.open({ path: null, text: scenario.text, shipped: false, name: scenario.name });
+    const mq = { engine, ...(address === undefined ? {} : { address }) };
+    const text = engine === 'embedded' ? scenario.text : editText(scenario.text, [{ place: ['mq'], value: mq }]);
+    buffer.open({ path: null, text: text ?? scenario.text, shipped: false, name: scenario.name });
     go('editor');
   };
   return (
@@ -41,7 +55,7 @@ export function Proof({ scenario }: { readonly scenario: ChooseAdvice['scenario'
           loading={starting}
           disabled={active}
           leftSection={<IconPlayerPlay size={15} aria-hidden="true" />}
-          onClick={() => void start({ scenario })}
+          onClick={() => void start({ scenario, overrides: { engine } })}
         >
           {words.runNow}
         </Button>

@@ -192,7 +192,7 @@ describe('the advisor', () => {
     const { lab, client } = await open({ argument: 'advisor' });
     const scenario = { name: 'advice', text: 'causeway: 1\nname: advice\n' };
     fireEvent.click(button(words.advisor.runNow));
-    await waitFor(() => expect(lab.inputs('runs.start')).toEqual([{ scenario }]));
+    await waitFor(() => expect(lab.inputs('runs.start')).toEqual([{ scenario, overrides: { engine: 'embedded' } }]));
     const buffer = bufferOf(client);
     fireEvent.click(button(words.advisor.edit));
     await waitFor(() => expect(buffer.view().text).toBe(scenario.text));
@@ -203,6 +203,18 @@ describe('the advisor', () => {
     expect(buffer.view().text).toContain('mine');
     fireEvent.click(button(words.advisor.letGo));
     await waitFor(() => expect(buffer.view().text).toBe(scenario.text));
+  });
+  it('runs its scenario on the engine that was asked about, and names it in the editor', async () => {
+    const { lab, client } = await open({ argument: 'advisor' });
+    fireEvent.click(await screen.findByRole('radio', { name: /Kafka/ }));
+    await waitFor(() => expect(lab.inputs('choose.advise').at(-1)).toMatchObject({ engine: 'kafka' }));
+    fireEvent.click(button(words.advisor.edit));
+    await waitFor(() => expect(bufferOf(client).view().text).toContain('engine: kafka'));
+    expect(bufferOf(client).view().text).toContain('address: 127.0.0.1:9092');
+    fireEvent.click(button(words.advisor.runNow));
+    await waitFor(() =>
+      expect(lab.inputs('runs.start')).toMatchObject([{ overrides: { engine: 'kafka' }, scenario: { name: 'advice' } }]),
+    );
   });
   it('shows hostile texts as texts', async () => {
     const lab = createFakeLab();
