@@ -11,10 +11,11 @@ import { serveAppScheme } from './appScheme.ts';
 import { systemDialogs } from './dialogs.ts';
 import { connectWindows } from './labPorts.ts';
 import { openWindow } from './labWindow.ts';
-import { setMenu } from './menu.ts';
+import { speak } from './language.ts';
 import { mayClose } from './quitting.ts';
 import { systemSecrets } from './secrets.ts';
 import { denyPermissions, secureContents } from './security.ts';
+import { askLanguage } from './telling.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Worker threads and shipped files are read from the disk itself: in an installed app they lie beside the archive. */
@@ -39,8 +40,9 @@ async function start(): Promise<void> {
   });
   serveAppScheme(join(root, 'dist', 'renderer'));
   denyPermissions();
-  connectWindows(lab);
-  setMenu();
+  connectWindows(lab, speak);
+  speak('system');
+  askLanguage(lab, speak);
   openWindow();
   app.on('second-instance', () => {
     const window = BrowserWindow.getAllWindows()[0];

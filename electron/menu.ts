@@ -1,7 +1,7 @@
 /** The menu bar. What it does in the page, it does by the page's own addresses. */
 import { app, BrowserWindow, Menu } from 'electron';
 import type { Screen } from '../core/protocol/screens.ts';
-import { menuLanguage, menuTemplate } from './menuTemplate.ts';
+import { type MenuLanguage, menuTemplate } from './menuTemplate.ts';
 
 function goTo(screen: Screen): void {
   const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
@@ -10,9 +10,9 @@ function goTo(screen: Screen): void {
 }
 
 /** Call when the app is ready. */
-export function setMenu(): void {
+export function setMenu(language: MenuLanguage): void {
   const template = menuTemplate({
-    language: menuLanguage(app.getLocale()),
+    language,
     mac: process.platform === 'darwin',
     developing: !app.isPackaged,
     goTo,

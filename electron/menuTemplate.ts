@@ -2,10 +2,39 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { keyOfScreen, SCREENS, type Screen } from '../core/protocol/screens.ts';
 
+/** What the system does by itself. */
+type Role =
+  | 'about'
+  | 'services'
+  | 'hide'
+  | 'hideOthers'
+  | 'unhide'
+  | 'quit'
+  | 'close'
+  | 'undo'
+  | 'redo'
+  | 'cut'
+  | 'copy'
+  | 'paste'
+  | 'selectAll'
+  | 'resetZoom'
+  | 'zoomIn'
+  | 'zoomOut'
+  | 'togglefullscreen'
+  | 'reload'
+  | 'toggleDevTools'
+  | 'minimize'
+  | 'zoom'
+  | 'front';
+
 interface MenuTexts {
   readonly file: string;
+  readonly edit: string;
   readonly go: string;
   readonly view: string;
+  readonly window: string;
+  /** Left alone, Electron would name them in English. */
+  readonly roles: Readonly<Record<Role, string>>;
   /** As the window itself calls them. */
   readonly screens: Readonly<Record<Screen, string>>;
 }
@@ -13,8 +42,34 @@ interface MenuTexts {
 const TEXTS = {
   en: {
     file: 'File',
+    edit: 'Edit',
     go: 'Go',
     view: 'View',
+    window: 'Window',
+    roles: {
+      about: 'About Causeway',
+      services: 'Services',
+      hide: 'Hide Causeway',
+      hideOthers: 'Hide Others',
+      unhide: 'Show All',
+      quit: 'Quit',
+      close: 'Close Window',
+      undo: 'Undo',
+      redo: 'Redo',
+      cut: 'Cut',
+      copy: 'Copy',
+      paste: 'Paste',
+      selectAll: 'Select All',
+      resetZoom: 'Actual Size',
+      zoomIn: 'Zoom In',
+      zoomOut: 'Zoom Out',
+      togglefullscreen: 'Full Screen',
+      reload: 'Reload',
+      toggleDevTools: 'Developer Tools',
+      minimize: 'Minimise',
+      zoom: 'Zoom',
+      front: 'Bring All to Front',
+    },
     screens: {
       home: 'Home',
       run: 'Run',
@@ -28,8 +83,34 @@ const TEXTS = {
   },
   zh: {
     file: '文件',
+    edit: '编辑',
     go: '前往',
     view: '视图',
+    window: '窗口',
+    roles: {
+      about: '关于 Causeway',
+      services: '服务',
+      hide: '隐藏 Causeway',
+      hideOthers: '隐藏其他',
+      unhide: '全部显示',
+      quit: '退出',
+      close: '关闭窗口',
+      undo: '撤销',
+      redo: '重做',
+      cut: '剪切',
+      copy: '复制',
+      paste: '粘贴',
+      selectAll: '全选',
+      resetZoom: '实际大小',
+      zoomIn: '放大',
+      zoomOut: '缩小',
+      togglefullscreen: '全屏',
+      reload: '重新加载',
+      toggleDevTools: '开发者工具',
+      minimize: '最小化',
+      zoom: '缩放',
+      front: '前置全部窗口',
+    },
     screens: {
       home: '首页',
       run: '运行',
@@ -58,11 +139,18 @@ export interface MenuOptions {
 
 export function menuTemplate({ language, mac, developing, goTo }: MenuOptions): MenuItemConstructorOptions[] {
   const text: MenuTexts = TEXTS[language];
-  const tools: MenuItemConstructorOptions[] = [{ type: 'separator' }, { role: 'reload' }, { role: 'toggleDevTools' }];
+  /** `null`: a line between two groups. */
+  const items = (...roles: readonly (Role | null)[]): MenuItemConstructorOptions[] =>
+    roles.map((role) => (role === null ? { type: 'separator' } : { role, label: text.roles[role] }));
+  const app: MenuItemConstructorOptions = {
+    role: 'appMenu',
+    label: 'Causeway',
+    submenu: items('about', null, 'services', null, 'hide', 'hideOthers', 'unhide', null, 'quit'),
+  };
   return [
-    ...(mac ? ([{ role: 'appMenu' }] as const) : []),
-    { label: text.file, submenu: [mac ? { role: 'close' } : { role: 'quit' }] },
-    { role: 'editMenu' },
+    ...(mac ? [app] : []),
+    { label: text.file, submenu: items(mac ? 'close' : 'quit') },
+    { role: 'editMenu', label: text.edit, submenu: items('undo', 'redo', null, 'cut', 'copy', 'paste', null, 'selectAll') },
     {
       label: text.go,
       submenu: SCREENS.map((screen) => ({
@@ -74,14 +162,14 @@ export function menuTemplate({ language, mac, developing, goTo }: MenuOptions): 
     {
       label: text.view,
       submenu: [
-        { role: 'resetZoom' },
-        { role: 'zoomIn' },
-        { role: 'zoomOut' },
-        { type: 'separator' },
-        { role: 'togglefullscreen' },
-        ...(developing ? tools : []),
+        ...items('resetZoom', 'zoomIn', 'zoomOut', null, 'togglefullscreen'),
+        ...(developing ? items(null, 'reload', 'toggleDevTools') : []),
       ],
     },
-    { role: 'windowMenu' },
+    {
+      role: 'windowMenu',
+      label: text.window,
+      submenu: mac ? items('minimize', 'zoom', null, 'front') : items('minimize', 'close'),
+    },
   ];
 }

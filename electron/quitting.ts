@@ -1,6 +1,6 @@
 /** What becomes of a run under way, and of unsaved changes, when the program is to end. */
-import { app, type BrowserWindow, dialog } from 'electron';
-import { menuLanguage } from './menuTemplate.ts';
+import { type BrowserWindow, dialog } from 'electron';
+import { spokenLanguage } from './language.ts';
 
 const TEXTS = {
   en: {
@@ -21,7 +21,7 @@ const TEXTS = {
 
 /** `finish`: drain the run first. `now`: leave it. `stay`: do not quit. */
 export async function mayClose(): Promise<'finish' | 'now' | 'stay'> {
-  const { message, detail, buttons } = TEXTS[menuLanguage(app.getLocale())];
+  const { message, detail, buttons } = TEXTS[spokenLanguage()];
   const { response } = await dialog.showMessageBox({
     type: 'question',
     message,
@@ -35,7 +35,7 @@ export async function mayClose(): Promise<'finish' | 'now' | 'stay'> {
 
 /** Asks whether the window may close although its page says that changes would be lost. */
 export function mayLoseChanges(window: BrowserWindow): boolean {
-  const { unsaved, unsavedButtons } = TEXTS[menuLanguage(app.getLocale())];
+  const { unsaved, unsavedButtons } = TEXTS[spokenLanguage()];
   const answer = dialog.showMessageBoxSync(window, {
     type: 'question',
     message: unsaved,

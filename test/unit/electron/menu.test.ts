@@ -26,6 +26,23 @@ describe('the menu', () => {
     expect(roles(false)).not.toMatch(/toggleDevTools|reload/);
   });
 
+  it.each([true, false])('names everything in its language, what the system does as well (macOS: %s)', (mac) => {
+    const labels = (language: 'en' | 'zh'): string[] => {
+      const all: string[] = [];
+      const walk = (items: readonly MenuItemConstructorOptions[]): void => {
+        for (const { type, label, submenu } of items) {
+          if (type !== 'separator') all.push(label ?? '');
+          if (Array.isArray(submenu)) walk(submenu);
+        }
+      };
+      walk(menuTemplate({ language, mac, developing: true, goTo: () => undefined }));
+      return all;
+    };
+    expect(labels('en')).not.toContain('');
+    const chinese = labels('zh').filter((label) => label !== 'Causeway');
+    for (const label of chinese) expect(label).toMatch(/\p{Script=Han}/u);
+  });
+
   it('speaks the language of the system where it can', () => {
     expect(['zh', 'zh-CN', 'zh-Hant-TW', 'en-GB', 'de'].map(menuLanguage)).toEqual(['zh', 'zh', 'zh', 'en', 'en']);
   });
