@@ -22,7 +22,8 @@ export function Architecture({ advice, answers }: { readonly advice: ChooseAdvic
   const words = useText().choose.advisor;
   const format = useFormat();
   const { ref, width: measured } = useElementSize();
-  const gap = Math.max(LEAST_GAP, ((measured > 0 ? measured : 900) - BOXES) / (PARTS.length - 1));
+  const room = measured > 0 ? measured : 900;
+  const gap = Math.max(LEAST_GAP, (room - BOXES) / (PARTS.length - 1));
   const width = BOXES + gap * (PARTS.length - 1);
   const { order, needed, clientsAt, up, back } = architectureOf(advice, answers);
   const x = (part: Part): number => order.slice(0, order.indexOf(part)).reduce((sum, before) => sum + WIDTHS[before] + gap, 0);
@@ -39,7 +40,13 @@ export function Architecture({ advice, answers }: { readonly advice: ChooseAdvic
       {/* biome-ignore lint/a11y/useSemanticElements: not a group of fields */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls sideways in a narrow window, by keys, too */}
       <div ref={ref} className="cw-architecture" role="group" tabIndex={0} aria-label={words.drawing}>
-        <svg width={width} height={HEIGHT} role="img" aria-label={words.label(said)}>
+        <svg
+          width={room}
+          height={(HEIGHT * room) / width}
+          viewBox={`0 0 ${width} ${HEIGHT}`}
+          role="img"
+          aria-label={words.label(said)}
+        >
           {[...up, ...(back === null ? [] : [back])].map((flow) => (
             <FlowArrow
               key={`${flow.from} ${flow.to}`}
