@@ -2,11 +2,12 @@ import { memo, type ReactNode } from 'react';
 import type { Latency, Path, RunResult } from '../../../core/protocol/result.ts';
 import { DataTable } from '../../shared/DataTable.tsx';
 import { DirectionMark } from '../../shared/DirectionMark.tsx';
-import { useFormat } from '../../shared/format.ts';
+import { DASH, useFormat } from '../../shared/format.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { useText } from '../../text/useText.tsx';
 import { directionLook } from '../../theme/directions.ts';
 import './HopsTable.css';
+import { isAtOnce } from './topology.ts';
 
 interface Row {
   readonly key: string;
@@ -25,13 +26,13 @@ export const HopsTable = memo(function HopsTable({ result }: { readonly result: 
       {paths.length === 0 ? (
         <p className="cw-later cw-dim">{result === null ? words.later : words.nothing}</p>
       ) : (
-        paths.map((path) => <PathTable key={path.direction} path={path} />)
+        paths.map((path) => <PathTable key={path.direction} path={path} engine={result?.engine.name ?? ''} />)
       )}
     </Panel>
   );
 });
 
-function PathTable({ path }: { readonly path: Path }): ReactNode {
+function PathTable({ path, engine }: { readonly path: Path; readonly engine: string }): ReactNode {
   const texts = useText();
   const words = texts.run.hops;
   const format = useFormat();
@@ -42,7 +43,7 @@ function PathTable({ path }: { readonly path: Path }): ReactNode {
       key: name,
       name: names[name] ?? name,
       latency,
-      share: whole === null || whole <= 0 || latency.mean === null ? null : latency.mean / whole,
+      share: whole === null || whole <= 0 || latency.mean === null || isAtOnce(engine, name) ? null : latency.mean / whole,
     })),
     { key: 'endToEnd', name: words.endToEnd, latency: path.endToEnd, share: null },
     { key: 'service', name: words.service, latency: path.service, share: null },
@@ -51,7 +52,8 @@ function PathTable({ path }: { readonly path: Path }): ReactNode {
     key,
     label: key === 'p999' ? 'p99.9' : key === 'mean' ? words.mean : key,
     numeric: true,
-    render: ({ latency }: Row) => format.latency(latency[key]),
+    render: ({ key: hop, latency }: Row) =>
+      isAtOnce(engine, hop) ? <span title={texts.run.topology.atOnce}>{DASH}</span> : format.latency(latency[key]),
   });
   const color = directionLook[path.direction].color;
   return (

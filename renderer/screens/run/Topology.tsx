@@ -2,14 +2,14 @@ import { useElementSize } from '@mantine/hooks';
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import type { Direction } from '../../../core/protocol/result.ts';
 import type { RunSnapshot } from '../../live/runSnapshot.ts';
-import { type Format, useFormat } from '../../shared/format.ts';
+import { DASH, type Format, useFormat } from '../../shared/format.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { wirePlain } from '../../shared/wire.ts';
 import type { Texts } from '../../text/en.ts';
 import { useText } from '../../text/useText.tsx';
 import { directionLook } from '../../theme/directions.ts';
 import './Topology.css';
-import { type Box, boxesOf, type Hop, hopsOf, lanesOf, type NodeKey } from './topology.ts';
+import { type Box, boxesOf, type Hop, hopsOf, lanesOf, type NodeKey, type Wait, waitsOf } from './topology.ts';
 
 /** Height of a lane: a figure above its line, another one below. */
 const LANE = 54;
@@ -39,6 +39,14 @@ function nodeTexts(run: RunSnapshot, all: Texts, format: Format): Readonly<Recor
   const connected = result?.clients.connected ?? frames.at(-1)?.connected ?? 0;
   const outsideEngine = status.engine !== 'embedded';
   const outsideBroker = status.broker !== 'gateway';
+  const waits = waitsOf(run);
+  const waited = (at: Wait['at']): Line[] =>
+    waits
+      .filter((wait) => wait.at === at)
+      .flatMap(({ mean, p99 }) => [
+        { text: words.waits, dim: true, full: words.waitsHint },
+        { text: words.took(format.latency(mean), format.latency(p99)), dim: true, full: words.waitsHint },
+      ]);
   const rest = (count: number): Line[] => (count > 0 ? [{ text: words.more(format.count(count)), dim: true }] : []);
   return {
     devices: {
@@ -49,6 +57,7 @@ function nodeTexts(run: RunSnapshot, all: Texts, format: Format): Readonly<Recor
           .slice(0, MOST_NAMED)
           .map(({ name, actor, count }) => cut(words.population(name, format.count(count), actor), 25)),
         ...rest(status.populations.length - MOST_NAMED),
+        ...waited('devices'),
       ],
     },
     gateway: outsideBroker
@@ -56,7 +65,7 @@ function nodeTexts(run: RunSnapshot, all: Texts, format: Format): Readonly<Recor
       : { title: words.gateway, lines: [{ text: 'MQTT', dim: true }] },
     bridge: { title: words.bridge, lines: [] },
     mq: {
-      title: result?.engine.title ?? all.shared.engines[status.engine],
+      title: all.shared.engines[status.engine],
       ...(outsideEngine ? { tag: words.outside } : {}),
       lines: [
         outsideEngine
@@ -75,6 +84,7 @@ function nodeTexts(run: RunSnapshot, all: Texts, format: Format): Readonly<Recor
             ...(commands.length > 0 ? [{ text: `→ ${words.commands(format.count(commands.length))}`, dim: true }] : []),
           ]),
         ...rest(status.services.length - MOST_NAMED),
+        ...waited('services'),
       ],
     },
   };
@@ -196,11 +206,15 @@ function HopArrow({
   const tip = right
     ? `${end - 7},${at - 4} ${end},${at} ${end - 7},${at + 4}`
     : `${start + 7},${at - 4} ${start},${at} ${start + 7},${at + 4}`;
-  const below = over && hop.mean !== null ? words.took(format.latency(hop.mean), format.latency(hop.p99)) : undefined;
+  const below = hop.atOnce
+    ? DASH
+    : over && hop.mean !== null
+      ? words.took(format.latency(hop.mean), format.latency(hop.p99))
+      : undefined;
   const hasRate = hop.rate !== null && !(hop.direction === 'device' && right);
   return (
     <g className="cw-hop" data-direction={hop.direction} data-hop={`${hop.from}-${hop.to}`}>
-      {hop.name !== null && <title>{words.hops[hop.name] ?? hop.name}</title>}
+      {hop.name !== null && <title>{`${words.hops[hop.name] ?? hop.name}${hop.atOnce ? `. ${words.atOnce}` : ''}`}</title>}
       <line
         x1={a}
         x2={b}

@@ -23,8 +23,17 @@ export interface Hop {
   readonly name: string | null;
   readonly mean: number | null;
   readonly p99: number | null;
+  /** Why there is no latency here, although the run is over: its two ends are one moment. */
+  readonly atOnce: boolean;
   /** Does anything flow here? */
   readonly flows: boolean;
+}
+
+/** How long messages waited in their sender after they were due, microseconds: part of every latency, and of no hop. */
+export interface Wait {
+  readonly at: 'devices' | 'services';
+  readonly mean: number;
+  readonly p99: number;
 }
 
 const WIDTHS: Readonly<Record<NodeKey, number>> = { devices: 176, gateway: 118, bridge: 84, mq: 128, services: 182 };
@@ -67,6 +76,23 @@ export function lanesOf({ status, frames, result }: RunSnapshot): readonly Direc
   return (['up', 'down', 'device'] as const).filter((direction) => seen.has(direction));
 }
 
+/** The embedded MQ hands a message to the bridge in the moment it stores it: this hop is nought by definition, not by measurement. */
+export const isAtOnce = (engine: string, hop: string | null): boolean => engine === 'embedded' && hop === 'mqToBridge';
+
+/** When the run is over: of devices the direction that waited longest. */
+export function waitsOf({ result }: RunSnapshot): readonly Wait[] {
+  const waits = (result?.paths ?? []).flatMap(({ direction, hops }): Wait[] => {
+    const { mean = null, p99 = null } = hops.find(({ name }) => name === 'dueToSent')?.latency ?? {};
+    return mean === null || p99 === null ? [] : [{ at: direction === 'down' ? 'services' : 'devices', mean, p99 }];
+  });
+  return (['devices', 'services'] as const).flatMap((at) =>
+    waits
+      .filter((wait) => wait.at === at)
+      .sort((a, b) => b.p99 - a.p99)
+      .slice(0, 1),
+  );
+}
+
 export function hopsOf(run: RunSnapshot): readonly Hop[] {
   const { result, frames } = run;
   const over = result !== null;
@@ -97,7 +123,8 @@ export function hopsOf(run: RunSnapshot): readonly Hop[] {
   const lanes = lanesOf(run);
   return ARROWS.filter(([direction]) => lanes.includes(direction)).map(([direction, from, to, name]) => {
     const path = result?.paths.find((one) => one.direction === direction);
-    const latency = name === null ? undefined : path?.hops.find((hop) => hop.name === name)?.latency;
+    const atOnce = over && isAtOnce(run.status.engine, name);
+    const latency = name === null || atOnce ? undefined : path?.hops.find((hop) => hop.name === name)?.latency;
     const rate = rateOf(direction, from, to);
     return {
       direction,
@@ -107,6 +134,7 @@ export function hopsOf(run: RunSnapshot): readonly Hop[] {
       name,
       mean: latency?.mean ?? null,
       p99: latency?.p99 ?? null,
+      atOnce,
       flows: flowing && ((now?.frame[direction] ?? 0) > 0 || (rate ?? 0) > 0),
     };
   });

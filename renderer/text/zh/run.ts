@@ -136,6 +136,9 @@ export const run: typeof en = {
     took: (mean, p99) => `${mean} / ${p99}`,
     liveKey: '当前每秒消息数',
     overKey: '平均每秒消息数；下方为该段的均值 / p99',
+    waits: '发送前等待：',
+    waitsHint: '从应发到发出的时间：均值 / p99。计入延迟，但不在任何箭头上。',
+    atOnce: '未测量：内嵌 MQ 在存储消息的同一时刻就交给桥接。',
     hops: {
       dueToSent: '应发到发出',
       sentToGateway: '设备到网关',
