@@ -6,7 +6,7 @@ import type { Texts } from '../text/en.ts';
 import { useText } from '../text/useText.tsx';
 import { ChartFrame, type ChartTable } from './ChartFrame.tsx';
 import type { Steps } from './Curves.tsx';
-import { latencyAt, percentileCurve, shareAtTail, tailPosition } from './distribution.ts';
+import { latencyAt, percentileCurve, percentileName, shareAtTail, tailPosition } from './distribution.ts';
 import { histogramBars } from './histogram.ts';
 import { Plot } from './Plot.tsx';
 import type { Axis } from './place.ts';
@@ -21,6 +21,16 @@ export interface DistributionSeries {
   readonly distribution: Pick<Distribution, 'bounds' | 'counts'>;
 }
 
+/** What a percentile must stay below. */
+export interface DistributionLimit {
+  readonly label: string;
+  /** 0..1 */
+  readonly share: number;
+  readonly micros: number;
+}
+
+const NO_LIMITS: readonly DistributionLimit[] = [];
+
 const VIEWS = ['percentiles', 'histogram'] as const;
 type View = (typeof VIEWS)[number];
 
@@ -32,12 +42,15 @@ export function DistributionChart({
   title,
   hint,
   series,
+  limits = NO_LIMITS,
   height = 200,
   id,
 }: {
   readonly title: string;
   readonly hint?: ReactNode;
   readonly series: readonly DistributionSeries[];
+  /** Drawn among the percentiles. */
+  readonly limits?: readonly DistributionLimit[];
   readonly height?: number;
   readonly id?: string;
 }): ReactNode {
@@ -45,19 +58,30 @@ export function DistributionChart({
   const format = useFormat();
   const [view, setView] = useState<View>('percentiles');
   const drawing = useMemo(
-    () => (view === 'percentiles' ? byPercentile : asHistogram)(series, text, format),
-    [view, series, text, format],
+    () => (view === 'percentiles' ? byPercentile(series, limits, text, format) : asHistogram(series, text, format)),
+    [view, series, limits, text, format],
   );
   const { points, steps, tipTitle, tipFormat, table } = drawing;
   const x = useAxis(drawing.x);
   const y = useAxis(drawing.y);
   const drawn = useMemo(() => (view === 'histogram' ? series.map((one) => ({ ...one, area: true })) : series), [view, series]);
+  const marks = useMemo(
+    () => (view === 'percentiles' ? limits.map(({ share, micros }) => ({ x: tailPosition(share), y: micros })) : []),
+    [view, limits],
+  );
+  const legend = useMemo(
+    () =>
+      view === 'percentiles'
+        ? [...series, ...limits.map(({ label }) => ({ key: label, label, color: 'var(--cw-fail)', dash: '4 3' }))]
+        : series,
+    [view, series, limits],
+  );
   return (
     <ChartFrame
       title={title}
       hint={hint}
       height={height}
-      legend={series}
+      legend={legend}
       empty={points.length === 0}
       {...(id === undefined ? {} : { id })}
       actions={
@@ -81,6 +105,7 @@ export function DistributionChart({
         y={y}
         height={height}
         grid="both"
+        marks={marks}
       />
     </ChartFrame>
   );
@@ -111,14 +136,15 @@ function useAxis({ log = false, ticks: marks, format }: Scale): Axis {
 const SHARES = [0.5, 0.9, 0.95, 0.99, 0.999, 0.9999, 1];
 const STEPS = Array.from({ length: 51 }, (_, index) => index / 10);
 
-const percentileName = (position: number): string => {
-  if (position >= 5) return 'max';
-  const share = shareAtTail(position) * 100;
-  return `p${Number(share.toFixed(Math.max(0, Math.ceil(position) - 1)))}`;
-};
-const TAIL: Scale = { ticks: [0, 1, 2, 3, 4, 5], format: percentileName };
+const nameAt = (position: number): string => percentileName(position >= 5 ? 1 : shareAtTail(position));
+const TAIL: Scale = { ticks: [0, 1, 2, 3, 4, 5], format: nameAt };
 
-function byPercentile(series: readonly DistributionSeries[], text: Texts['charts'], format: Format): Drawing {
+function byPercentile(
+  series: readonly DistributionSeries[],
+  limits: readonly DistributionLimit[],
+  text: Texts['charts'],
+  format: Format,
+): Drawing {
   const curves = series.map(({ key, distribution }) => ({ key, curve: percentileCurve(distribution) }));
   const empty = curves.every(({ curve }) => curve.length === 0);
   return {
@@ -128,15 +154,16 @@ function byPercentile(series: readonly DistributionSeries[], text: Texts['charts
     })),
     steps: 'at next',
     x: TAIL,
-    y: { log: true, ticks: logTicks(curves.flatMap(({ curve }) => curve.map(({ micros }) => micros))), format: format.latency },
-    tipTitle: percentileName,
+    y: {
+      log: true,
+      ticks: logTicks([...curves.flatMap(({ curve }) => curve), ...limits].map(({ micros }) => micros)),
+      format: format.latency,
+    },
+    tipTitle: nameAt,
     tipFormat: format.latency,
     table: () => ({
       columns: [text.percentile, ...series.map(({ label }) => label)],
-      rows: SHARES.map((share) => [
-        share === 1 ? 'max' : percentileName(tailPosition(share)),
-        ...curves.map(({ curve }) => format.latency(latencyAt(curve, share))),
-      ]),
+      rows: SHARES.map((share) => [percentileName(share), ...curves.map(({ curve }) => format.latency(latencyAt(curve, share)))]),
     }),
   };
 }

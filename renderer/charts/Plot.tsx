@@ -42,15 +42,15 @@ interface FrameProps {
   readonly y: Axis;
   readonly height: number;
   readonly grid?: 'horizontal' | 'both';
-  readonly thresholdAt?: number | undefined;
-  readonly thresholdLabel?: string | undefined;
+  /** Limits: a line from the left to this place, which curves must pass below. */
+  readonly marks?: readonly { readonly x: number; readonly y: number }[];
 }
 
 const MARGIN = { top: 6, right: 14, bottom: 0, left: 0 };
 const AXIS_LINE = { stroke: 'var(--cw-border)' };
 const NOTHING: never[] = [];
 
-const Frame = memo(function Frame({ x, y, height, grid = 'horizontal', thresholdAt, thresholdLabel }: FrameProps): ReactNode {
+const Frame = memo(function Frame({ x, y, height, grid = 'horizontal', marks = NOTHING }: FrameProps): ReactNode {
   return (
     <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 480, height }}>
       <ComposedChart data={NOTHING} margin={MARGIN} accessibilityLayer={false}>
@@ -82,7 +82,7 @@ const Frame = memo(function Frame({ x, y, height, grid = 'horizontal', threshold
           axisLine={false}
           width={58}
         />
-        <Content x={x} y={y} thresholdAt={thresholdAt} thresholdLabel={thresholdLabel} />
+        <Content x={x} y={y} marks={marks} />
       </ComposedChart>
     </ResponsiveContainer>
   );
@@ -91,12 +91,7 @@ const Frame = memo(function Frame({ x, y, height, grid = 'horizontal', threshold
 const TIP_WIDTH = 250;
 
 /** The lines, and what they say where the pointer is. */
-function Content({
-  x,
-  y,
-  thresholdAt,
-  thresholdLabel,
-}: Pick<FrameProps, 'x' | 'y' | 'thresholdAt' | 'thresholdLabel'>): ReactNode {
+function Content({ x, y, marks }: Required<Pick<FrameProps, 'x' | 'y' | 'marks'>>): ReactNode {
   const drawn = useContext(DrawnContext);
   const plot = usePlotArea();
   const [pointer, setPointer] = useState<number>();
@@ -108,17 +103,16 @@ function Content({
   const follow = (event: PointerEvent<SVGRectElement>): void =>
     setPointer(plot.x + event.clientX - event.currentTarget.getBoundingClientRect().left);
   const left = foundX > plot.x + plot.width / 2;
-  const right = plot.x + plot.width;
-  const limit = thresholdAt === undefined ? undefined : place(y, plot.y + plot.height, plot.y)(thresholdAt);
+  const atY = place(y, plot.y + plot.height, plot.y);
   return (
     <>
-      {limit !== undefined && <line className="cw-plot-threshold" x1={plot.x} x2={right} y1={limit} y2={limit} />}
       <Curves points={points} series={series} x={x} y={y} plot={plot} steps={steps} />
-      {limit !== undefined && (
-        <text className="cw-plot-threshold-label" x={right - 4} y={limit + 13} textAnchor="end">
-          {thresholdLabel}
-        </text>
-      )}
+      {marks.map((mark) => (
+        <g key={`${mark.x} ${mark.y}`} className="cw-plot-limit">
+          <line x1={plot.x} x2={atX(mark.x)} y1={atY(mark.y)} y2={atY(mark.y)} />
+          <circle cx={atX(mark.x)} cy={atY(mark.y)} r={3.5} />
+        </g>
+      ))}
       {found !== undefined && (
         <line x1={foundX} x2={foundX} y1={plot.y} y2={plot.y + plot.height} stroke="var(--cw-border-strong)" />
       )}

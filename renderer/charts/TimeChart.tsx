@@ -16,7 +16,6 @@ export function TimeChart({
   format,
   axisFormat,
   scale = 'linear',
-  threshold,
   height = 200,
   maxY,
   actions,
@@ -33,7 +32,6 @@ export function TimeChart({
   /** Shorter, for the axis. */
   readonly axisFormat?: (value: number) => string;
   readonly scale?: 'linear' | 'log';
-  readonly threshold?: { readonly value: number; readonly label: string } | undefined;
   readonly height?: number;
   /** Fixed top of the axis, e.g. 1 for shares. */
   readonly maxY?: number;
@@ -53,9 +51,9 @@ export function TimeChart({
   }, [times, series, log]);
   const marks = useMemo(() => {
     if (!log && maxY !== undefined) return [0, 0.25, 0.5, 0.75, 1].map((share) => share * maxY);
-    const values = [...points.flatMap((point) => series.map(({ key }) => point[key] ?? null)), threshold?.value ?? null];
+    const values = points.flatMap((point) => series.map(({ key }) => point[key] ?? null));
     return log ? logTicks(values) : linearTicks(values);
-  }, [log, maxY, points, series, threshold?.value]);
+  }, [log, maxY, points, series]);
   const ticks = useStable(marks);
   const from = points[0]?.t ?? 0;
   const to = useRoom(from, points.at(-1)?.t ?? 0);
@@ -87,17 +85,7 @@ export function TimeChart({
         ]),
       })}
     >
-      <Plot
-        points={points}
-        series={series}
-        tipTitle={at}
-        tipFormat={format}
-        x={x}
-        y={y}
-        height={height}
-        thresholdAt={threshold?.value}
-        thresholdLabel={threshold?.label}
-      />
+      <Plot points={points} series={series} tipTitle={at} tipFormat={format} x={x} y={y} height={height} />
     </ChartFrame>
   );
 }

@@ -24,7 +24,23 @@ export function percentileCurve({ bounds, counts }: Pick<Distribution, 'bounds' 
 export const tailPosition = (share: number): number => (share >= 1 ? 5 : Math.min(5, -Math.log10(1 - share)));
 export const shareAtTail = (position: number): number => 1 - 10 ** -position;
 
+/** p99.9 for 0.999. */
+export const percentileName = (share: number): string =>
+  share >= 1 ? 'max' : `p${Number((share * 100).toFixed(Math.max(0, Math.ceil(tailPosition(share) - 1e-9) - 1)))}`;
+
 /** Latency at a share, micros; null where nothing was counted. */
 export function latencyAt(curve: readonly PercentilePoint[], share: number): number | null {
   return (curve.find((point) => point.share >= share - 1e-12) ?? curve.at(-1))?.micros ?? null;
+}
+
+/** A latency lies above `from` and at most at `to`, microseconds: no more is known of what was counted in a bucket. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where the latency at a share lies; undefined where nothing was counted. */
+export function rangeAt(distribution: Pick<Distribution, 'bounds' | 'counts'>, share: number): Range | undefined {
+  const to = latencyAt(percentileCurve(distribution), share);
+  return to === null ? undefined : { from: distribution.bounds[distribution.bounds.indexOf(to) - 1] ?? 0, to };
 }

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconBug, IconFileCode } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
+import type { RunResult } from '../../../core/protocol/result.ts';
 import { go } from '../../app/route.ts';
 import type { RunSnapshot } from '../../live/runSnapshot.ts';
 import { WhileSeen } from '../../live/WhileSeen.tsx';
@@ -21,12 +22,14 @@ import './Run.css';
 import { ServicesTable, StreamsTable } from './StreamsTables.tsx';
 import { ThresholdsTable } from './ThresholdsTable.tsx';
 import { Topology } from './Topology.tsx';
+import { type ThresholdSoFar, thresholdsSoFar } from './thresholdsSoFar.ts';
 import { VerdictChips } from './VerdictChips.tsx';
 
 /** One run from top to bottom: verdict, way and charts in the first view, the evidence below. */
 export function RunBody({ run }: { readonly run: RunSnapshot }): ReactNode {
   const windows = useWindows(run.frames);
   const { status, result } = run;
+  const thresholds = useThresholds(run);
   if (status.phase === 'failed') return <Failed run={run} />;
   return (
     <div className="cw-run">
@@ -39,10 +42,10 @@ export function RunBody({ run }: { readonly run: RunSnapshot }): ReactNode {
           <ThroughputChart windows={windows} />
         </WhileSeen>
         <WhileSeen>
-          <LatencyChart windows={windows} thresholds={status.thresholds} />
+          <LatencyChart windows={windows} />
         </WhileSeen>
         <WhileSeen>
-          <PercentileChart distributions={run.distributions} />
+          <PercentileChart distributions={run.distributions} thresholds={status.thresholds} over={result !== null} />
         </WhileSeen>
         <WhileSeen>
           <OrderChart windows={windows} />
@@ -57,7 +60,7 @@ export function RunBody({ run }: { readonly run: RunSnapshot }): ReactNode {
       <div className="cw-run-pair">
         <div className="cw-run-column">
           <MappingMatrix cells={result?.mapping ?? run.mapping} />
-          <ThresholdsTable rows={result?.thresholds ?? status.thresholds} over={result !== null} />
+          <ThresholdsTable rows={thresholds} over={result !== null} path={fileOf(result)} />
         </div>
         <WhileSeen>
           <LedgerTable run={run} />
@@ -80,6 +83,18 @@ export function RunBody({ run }: { readonly run: RunSnapshot }): ReactNode {
     </div>
   );
 }
+
+/** As judged, or as they stand; the same list as before while nothing in it changes. */
+function useThresholds(run: RunSnapshot): RunResult['thresholds'] | readonly ThresholdSoFar[] {
+  const rows = run.result?.thresholds ?? thresholdsSoFar(run);
+  const key = JSON.stringify(rows);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what is in the list
+  return useMemo(() => rows, [key]);
+}
+
+/** A scenario that was run from the editor or an advice, unsaved, has no file. */
+const fileOf = (result: RunResult | null): string | undefined =>
+  result !== null && /^(\/|[A-Za-z]:[\\/])/.test(result.scenario.path) ? result.scenario.path : undefined;
 
 /** Reasons that are told before anything is opened; the chips have them all. */
 const MOST_REASONS = 3;

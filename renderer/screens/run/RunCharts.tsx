@@ -2,6 +2,7 @@ import { memo, type ReactNode, useCallback, useMemo } from 'react';
 import type { Direction, Frame, RunResult } from '../../../core/protocol/result.ts';
 import type { Distribution } from '../../../core/protocol/window.ts';
 import { DistributionChart } from '../../charts/DistributionChart.tsx';
+import { percentileName } from '../../charts/distribution.ts';
 import type { ChartSeries } from '../../charts/points.ts';
 import { TimeChart } from '../../charts/TimeChart.tsx';
 import type { RunSnapshot } from '../../live/runSnapshot.ts';
@@ -10,7 +11,7 @@ import { useFormat } from '../../shared/format.ts';
 import { wirePlain } from '../../shared/wire.ts';
 import { useText } from '../../text/useText.tsx';
 import { directionLook, SERIES_COLORS } from '../../theme/directions.ts';
-import { latencyThreshold } from './latencyThreshold.ts';
+import { latencyLimits } from './threshold.ts';
 
 interface Windows {
   readonly spans: readonly Span[];
@@ -55,6 +56,7 @@ export const ThroughputChart = memo(function ThroughputChart({ windows }: Drawn)
     <TimeChart
       id="run-throughput"
       title={words.throughput}
+      hint={words.throughputHint}
       times={windows.times}
       series={series}
       format={format.rate}
@@ -68,11 +70,8 @@ const CHART_HEIGHT = 222;
 /** A direction's colour, weaker: its median beside its p99. */
 const weaker = (color: string): string => `color-mix(in srgb, ${color} 55%, var(--cw-panel))`;
 
-/** p50 and p99 of each direction over time, and the threshold of the scenario that is about them. */
-export const LatencyChart = memo(function LatencyChart({
-  windows,
-  thresholds,
-}: Drawn & { readonly thresholds: RunSnapshot['status']['thresholds'] }): ReactNode {
+/** p50 and p99 of each direction over time. */
+export const LatencyChart = memo(function LatencyChart({ windows }: Drawn): ReactNode {
   const texts = useText();
   const words = texts.run.charts;
   const format = useFormat();
@@ -90,7 +89,6 @@ export const LatencyChart = memo(function LatencyChart({
       ),
     [windows, texts],
   );
-  const threshold = useMemo(() => latencyThreshold(thresholds), [thresholds]);
   return (
     <TimeChart
       id="run-latency"
@@ -101,18 +99,36 @@ export const LatencyChart = memo(function LatencyChart({
       format={format.latency}
       axisFormat={format.latency}
       scale="log"
-      threshold={threshold}
       height={CHART_HEIGHT}
     />
   );
 });
 
+/** How long deliveries took, and what the scenario allows: its limits are about the whole run, as this is. */
 export const PercentileChart = memo(function PercentileChart({
   distributions,
+  thresholds,
+  over,
 }: {
   readonly distributions: readonly Distribution[];
+  readonly thresholds: RunSnapshot['status']['thresholds'];
+  readonly over: boolean;
 }): ReactNode {
   const texts = useText();
+  const format = useFormat();
+  const limits = useMemo(
+    () =>
+      latencyLimits(thresholds).map(({ direction, share, micros }) => ({
+        share,
+        micros,
+        label: texts.run.charts.limit(
+          `${directionLook[direction].arrow} ${texts.shared.directions[direction]}`,
+          percentileName(share),
+          format.latency(micros),
+        ),
+      })),
+    [thresholds, texts, format],
+  );
   const series = useMemo(
     () =>
       distributions
@@ -130,8 +146,9 @@ export const PercentileChart = memo(function PercentileChart({
     <DistributionChart
       id="run-distribution"
       title={texts.run.charts.distribution}
-      hint={texts.run.charts.distributionHint}
+      hint={over ? texts.run.charts.distributionHint : texts.run.charts.distributionSoFar}
       series={series}
+      limits={limits}
       height={CHART_HEIGHT}
     />
   );

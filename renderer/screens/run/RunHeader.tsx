@@ -1,5 +1,6 @@
 import { Progress, Title } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
+import { useCurrentRun } from '../../client/currentRun.ts';
 import type { RunSnapshot } from '../../live/runSnapshot.ts';
 import { useFormat } from '../../shared/format.ts';
 import { VerdictBadge } from '../../shared/VerdictBadge.tsx';
@@ -20,10 +21,12 @@ export function RunHeader({ run }: { readonly run: RunSnapshot }): ReactNode {
   const format = useFormat();
   const { status, result, frames } = run;
   const over = isOver(run);
-  // Frames tell the time; between the last one and the result nothing moves.
-  const atMs = Math.max(0, frames.at(-1)?.atMs ?? 0);
+  const current = useCurrentRun();
+  // As the window's header has it: two clocks that differ by half a second would be one too many.
+  const atMs = current?.status.id === status.id ? current.atMs : (frames.at(-1)?.atMs ?? 0);
   const lanes = lanesOf(run);
-  const elapsed = Math.min(atMs, status.durationMs);
+  const elapsed = Math.min(Math.max(0, atMs), status.durationMs);
+  const elapsedSeconds = Math.floor(elapsed / 1_000);
   return (
     <header className="cw-run-header">
       <div className="cw-run-title">
@@ -48,7 +51,7 @@ export function RunHeader({ run }: { readonly run: RunSnapshot }): ReactNode {
               {words.elapsed(
                 format.clock(elapsed),
                 format.clock(status.durationMs),
-                format.clock(Math.max(0, status.durationMs - elapsed)),
+                format.clock(Math.max(0, status.durationMs - 1_000 * elapsedSeconds)),
               )}
             </Elapsed>
           )}

@@ -32,6 +32,9 @@ function noteText(note: ChipNote, live: boolean, words: Texts['run']['chips'], f
       return words.met(format.count(note.count));
     case 'missed':
       return words.missed(format.count(note.count), format.count(note.of));
+    case 'holding':
+    case 'failing':
+      return words[note.kind](format.count(note.count), format.count(note.of));
     case 'busy':
       return words.busy(wirePlain(note.thread, 40));
     default:

@@ -2,6 +2,7 @@
 import type { RunResult } from '../../../core/protocol/result.ts';
 import type { RunSnapshot } from '../../live/runSnapshot.ts';
 import { latest } from '../../live/series.ts';
+import { thresholdsSoFar } from './thresholdsSoFar.ts';
 
 export const CHIPS = ['lost', 'intact', 'order', 'mapping', 'thresholds', 'generator'] as const;
 export type ChipKey = (typeof CHIPS)[number];
@@ -32,6 +33,7 @@ export type ChipNote =
   | { readonly kind: 'met'; readonly count: number }
   | { readonly kind: 'missed'; readonly count: number; readonly of: number }
   | { readonly kind: 'broken' }
+  | { readonly kind: 'holding' | 'failing'; readonly count: number; readonly of: number }
   | {
       readonly kind: 'count';
       readonly what: 'lost' | 'duplicates' | 'corrupted' | 'reordered' | 'mapping';
@@ -142,7 +144,8 @@ function saying(note: ChipNote, reasons: RunResult['reasons']): ChipNote {
   return { kind: reasons.every(({ code }) => LIMITS.has(code)) ? 'limit' : 'broken' };
 }
 
-function live({ status, totals, mapping, frames }: RunSnapshot): readonly Chip[] {
+function live(run: RunSnapshot): readonly Chip[] {
+  const { status, totals, mapping, frames } = run;
   const failed = mapping.reduce((sum, cell) => sum + cell.failed, 0) || totals.mappingFailed;
   const chip = (key: ChipKey, tone: ChipTone, note: ChipNote): Chip => ({ key, tone, note, reasons: [] });
   const counted = (key: ChipKey, what: Extract<ChipNote, { kind: 'count' }>['what'], count: number, tone: ChipTone): Chip =>
@@ -158,13 +161,22 @@ function live({ status, totals, mapping, frames }: RunSnapshot): readonly Chip[]
       ? counted('order', 'reordered', totals.reordered, 'watch')
       : chip('order', 'none', { kind: 'notPromised' }),
     counted('mapping', 'mapping', failed, 'fail'),
-    status.thresholds.length === 0
-      ? chip('thresholds', 'none', { kind: 'noneSet' })
-      : chip('thresholds', 'none', { kind: 'atTheEnd' }),
+    chip('thresholds', ...thresholdsNote(run)),
     busy !== undefined
       ? chip('generator', 'watch', { kind: 'busy', thread: busy[0] })
       : (now?.slipP99 ?? 0) > LATE_US
         ? chip('generator', 'watch', { kind: 'late' })
         : chip('generator', 'good', { kind: 'soFar' }),
   ];
+}
+
+/** Those that can be told before the end; one that is missed may yet be met, e.g. when the first second was slow. */
+function thresholdsNote(run: RunSnapshot): readonly [ChipTone, ChipNote] {
+  const all = thresholdsSoFar(run);
+  const holding = all.filter(({ holds }) => holds === true).length;
+  const failing = all.filter(({ holds }) => holds === false).length;
+  if (all.length === 0) return ['none', { kind: 'noneSet' }];
+  if (failing > 0) return ['watch', { kind: 'failing', count: failing, of: all.length }];
+  if (holding > 0) return ['good', { kind: 'holding', count: holding, of: all.length }];
+  return ['none', { kind: 'atTheEnd' }];
 }

@@ -88,9 +88,9 @@ describe('chips of a run that is over', () => {
 describe('chips of a run under way', () => {
   it('are neutral as long as nothing is wrong', () => {
     const chips = live();
-    expect(toned(chips, 'good')).toEqual(['intact', 'order', 'mapping', 'generator']);
+    expect(toned(chips, 'good')).toEqual(['intact', 'order', 'mapping', 'thresholds', 'generator']);
     // What only the end can tell is not called good before.
-    expect(toned(chips, 'none')).toEqual(['lost', 'thresholds']);
+    expect(toned(chips, 'none')).toEqual(['lost']);
     expect(toned(chips, 'pass')).toEqual([]);
   });
 
@@ -102,6 +102,23 @@ describe('chips of a run under way', () => {
       note: { count: 4 },
     });
     expect(one(live({ frames: [fakeFrame(0, { reordered: 5 })] }), 'order')).toMatchObject({ tone: 'watch', note: { count: 5 } });
+  });
+
+  it('tell how many thresholds hold so far, and warn of those that do not', () => {
+    const of = (...texts: string[]) =>
+      one(
+        live({ status: fakeStatus({ thresholds: texts.map((text) => ({ text, metric: text.split(' ')[0] as string })) }) }),
+        'thresholds',
+      );
+    expect(of('up.endToEnd.p99 < 1000', 'ledger.up.lost == 0')).toMatchObject({
+      tone: 'good',
+      note: { kind: 'holding', count: 1, of: 2 },
+    });
+    expect(of('up.endToEnd.p99 < 1000', 'up.endToEnd.p50 < 0.1')).toMatchObject({
+      tone: 'watch',
+      note: { kind: 'failing', count: 1, of: 2 },
+    });
+    expect(of('ledger.up.lost == 0')).toMatchObject({ tone: 'none', note: { kind: 'atTheEnd' } });
   });
 
   it('warn of a generator that is about to be the limit', () => {

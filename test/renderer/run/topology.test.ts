@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fakeFrame, fakeStatus, fakeView } from '../../../renderer/client/fakeData.ts';
 import { fakeResult } from '../../../renderer/client/fakeResult.ts';
 import { snapshotOf } from '../../../renderer/live/runSnapshot.ts';
-import { latencyThreshold } from '../../../renderer/screens/run/latencyThreshold.ts';
-import { boxesOf, hopsOf, lanesOf } from '../../../renderer/screens/run/topology.ts';
+import { boxesOf, hopsOf, lanesOf, waitsOf } from '../../../renderer/screens/run/topology.ts';
 
 const still = [fakeFrame(0, { up: 0, down: 0, device: 0, latency: fakeFrame(0, {}).latency })];
 
@@ -47,17 +46,29 @@ describe('the drawing of a run', () => {
   });
 
   it('tells the latency of each hop when the run is over, and nothing flows any more', () => {
-    const hops = hopsOf(snapshotOf(fakeView({ status: fakeStatus({ phase: 'done' }), result: fakeResult() })));
+    const hops = hopsOf(snapshotOf(fakeView({ status: fakeStatus({ phase: 'done', engine: 'kafka' }), result: fakeResult() })));
     expect(hops.filter(({ name }) => name !== null).every(({ mean, p99 }) => mean !== null && p99 !== null)).toBe(true);
     expect(hops.some(({ flows }) => flows)).toBe(false);
   });
-});
 
-describe('the threshold among latencies', () => {
-  it('is the strictest upper bound of an end-to-end latency, in microseconds', () => {
-    const of = (...texts: string[]) => latencyThreshold(texts.map((text) => ({ text })))?.value;
-    expect(of('ledger.up.lost == 0', 'up.endToEnd.p99 < 1000', 'down.endToEnd.p95 <= 2s')).toBe(1_000_000);
-    expect(of('device.endToEnd.p99 < 250us')).toBe(250);
-    expect(of('up.mqToConsumer.p99 < 5', 'up.endToEnd.p99 > 5', 'up.endToEnd.count < 5')).toBeUndefined();
+  it('gives no latency to the hop that has none with the embedded MQ', () => {
+    const hop = (status: Partial<Parameters<typeof fakeStatus>[0]>) =>
+      hopsOf(snapshotOf(fakeView({ status: fakeStatus({ phase: 'done', ...status }), result: fakeResult() }))).find(
+        ({ name }) => name === 'mqToBridge',
+      );
+    expect(hop({})).toMatchObject({ mean: null, p99: null, atOnce: true });
+    expect(hop({ engine: 'kafka' })).toMatchObject({ atOnce: false });
+  });
+
+  it('tells how long devices and services waited before they sent, so that hops and waits explain the whole', () => {
+    const result = fakeResult();
+    const waits = waitsOf(snapshotOf(fakeView({ status: fakeStatus({ phase: 'done' }), result })));
+    const due = (direction: string) =>
+      result.paths.find((path) => path.direction === direction)?.hops.find(({ name }) => name === 'dueToSent')?.latency;
+    expect(waits).toEqual([
+      { at: 'devices', mean: due('up')?.mean, p99: due('up')?.p99 },
+      { at: 'services', mean: due('down')?.mean, p99: due('down')?.p99 },
+    ]);
+    expect(waitsOf(snapshotOf(fakeView()))).toEqual([]);
   });
 });
