@@ -206,6 +206,8 @@ export interface InspectArrow {
   readonly isDefault: boolean;
   /** Stripped, ignored or refused where it was set. */
   readonly dropped: boolean;
+  /** It does not travel, and had its effect all the same, e.g. it chose the receiver. */
+  readonly used?: boolean;
   /** The rule in words. */
   readonly rule: string;
 }

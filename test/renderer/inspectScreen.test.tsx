@@ -70,6 +70,14 @@ describe('the crossing', () => {
     ]);
     expect(left[2]?.dropped).toBe(true);
   });
+
+  it('tells what had its effect and goes no further from what was dropped', () => {
+    const chose = arrow({ property: 'mqttSecondTopic', to: null, used: true });
+    expect(crossingOf([chose, DROPPED]).links.map(({ to, kind }) => [to, kind])).toEqual([
+      [null, 'used'],
+      [null, 'dropped'],
+    ]);
+  });
 });
 
 describe('the form', () => {

@@ -16,9 +16,10 @@ function arrow(
   from: End,
   to: End,
   rule: string,
-  marks: { isDefault?: boolean; dropped?: boolean } = {},
+  marks: { isDefault?: boolean; dropped?: boolean; used?: boolean } = {},
 ): InspectArrow {
-  return { property, from, to, rule, isDefault: marks.isDefault === true, dropped: marks.dropped === true };
+  const { isDefault = false, dropped = false, used = false } = marks;
+  return { property, from, to, rule, isDefault, dropped, ...(used ? { used } : {}) };
 }
 
 const size = ({ payload }: { readonly payload: { readonly bytes: number } }): string => `${payload.bytes} bytes`;
@@ -85,7 +86,8 @@ export function downArrows(sent: MqMessageView, got: MqttPacketView | null, subs
       p2p
         ? 'P2P: goes to this device alone, whatever others subscribe to.'
         : 'The levels behind the first one; absent: the MQ topic alone. Subscriptions are matched with it.',
-      { isDefault: !has(PROPERTY.secondTopic) },
+      // What receivers see in its place says nothing of how they were found.
+      { isDefault: !has(PROPERTY.secondTopic), used: got !== null && has(PROPERTY.secondTopic) && has(PROPERTY.realTopic) },
     ),
     arrow(
       PROPERTY.realTopic,
@@ -106,7 +108,9 @@ export function downArrows(sent: MqMessageView, got: MqttPacketView | null, subs
       p2p
         ? `${has(PROPERTY.cleanSessionFlag) ? '' : 'Not set: true. '}false keeps the message for a device that is offline, true does not. It does not travel to the device.`
         : 'It has a meaning on P2P messages only: ignored on others.',
-      p2p ? { isDefault: !has(PROPERTY.cleanSessionFlag) } : { dropped: has(PROPERTY.cleanSessionFlag) },
+      p2p
+        ? { isDefault: !has(PROPERTY.cleanSessionFlag), used: has(PROPERTY.cleanSessionFlag) }
+        : { dropped: has(PROPERTY.cleanSessionFlag) },
     ),
     arrow(PROPERTY.clientId, of(PROPERTY.clientId), null, 'Cannot be set from MQ: stripped, never seen by a device.', {
       dropped: has(PROPERTY.clientId),

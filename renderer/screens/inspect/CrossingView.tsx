@@ -68,7 +68,11 @@ function Arrow({
     return (
       <g className={className} {...state}>
         <path d={`M2,${from} H${end}`} />
-        <path d={`M${end - 5},${from - 5} l10,10 m0,-10 l-10,10`} className="cw-crossing-cross" />
+        {link.kind === 'used' ? (
+          <circle cx={end} cy={from} r={4.5} />
+        ) : (
+          <path d={`M${end - 5},${from - 5} l10,10 m0,-10 l-10,10`} className="cw-crossing-cross" />
+        )}
       </g>
     );
   }
@@ -96,7 +100,7 @@ export function CrossingView({
   const text = useText().inspect;
   const { left, right, links } = crossingOf(arrows);
   const pointed = links.find((link) => link.arrow === active);
-  const kinds = (['carried', 'default', 'dropped'] as const).filter((kind) => links.some((link) => link.kind === kind));
+  const kinds = (['carried', 'default', 'used', 'dropped'] as const).filter((kind) => links.some((link) => link.kind === kind));
   const height = Math.max(left.length, right.length) * ROW;
   return (
     <div className="cw-crossing" data-direction={direction}>

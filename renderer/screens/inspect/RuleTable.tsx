@@ -1,8 +1,10 @@
 import { Table, VisuallyHidden } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { InspectArrow } from '../../../core/protocol/window.ts';
+import { DASH } from '../../shared/format.ts';
 import { WireText } from '../../shared/WireText.tsx';
 import { useText } from '../../text/useText.tsx';
+import { kindOf } from './crossing.ts';
 
 function End({ end, dropped }: { readonly end: InspectArrow['from']; readonly dropped: boolean }): ReactNode {
   if (end === null) return null;
@@ -14,6 +16,18 @@ function End({ end, dropped }: { readonly end: InspectArrow['from']; readonly dr
       </span>{' '}
       {dropped ? <del>{value}</del> : value}
     </>
+  );
+}
+
+/** What is not simply carried says so before its rule. */
+function Mark({ arrow }: { readonly arrow: InspectArrow }): ReactNode {
+  const text = useText().inspect;
+  const kind = arrow.dropped ? 'dropped' : arrow.isDefault ? 'default' : kindOf(arrow) === 'used' ? 'used' : undefined;
+  if (kind === undefined) return null;
+  return (
+    <span className="cw-rules-mark" data-kind={kind}>
+      {text.legend[kind]}
+    </span>
   );
 }
 
@@ -54,14 +68,14 @@ export function RuleTable({
               )}
             </Table.Td>
             <Table.Td>
-              {arrow.to === null ? <span className="cw-dim">{text.nowhere}</span> : <End end={arrow.to} dropped={false} />}
+              {arrow.to === null ? (
+                <span className="cw-dim">{kindOf(arrow) === 'used' ? DASH : text.nowhere}</span>
+              ) : (
+                <End end={arrow.to} dropped={false} />
+              )}
             </Table.Td>
             <Table.Td>
-              {(arrow.dropped || arrow.isDefault) && (
-                <span className="cw-rules-mark" data-kind={arrow.dropped ? 'dropped' : 'default'}>
-                  {arrow.dropped ? text.legend.dropped : text.legend.default}
-                </span>
-              )}
+              <Mark arrow={arrow} />
               <WireText text={arrow.rule} limit={400} />
             </Table.Td>
           </Table.Tr>

@@ -13,7 +13,8 @@ export interface CrossingLink {
   readonly from: number;
   /** null: it ends between the columns. */
   readonly to: number | null;
-  readonly kind: 'carried' | 'default' | 'dropped';
+  /** `used`: it had its effect on the way, e.g. it chose the receiver, and goes no further. */
+  readonly kind: 'carried' | 'default' | 'used' | 'dropped';
 }
 export interface Crossing {
   readonly left: readonly CrossingRow[];
@@ -33,14 +34,19 @@ export function crossingOf(arrows: readonly InspectArrow[]): Crossing {
   };
   const links = arrows.flatMap((arrow, index): CrossingLink[] => {
     if (arrow.from === null && arrow.to === null) return [];
-    const dropped = arrow.dropped || arrow.to === null;
     const from = row(left, {
       field: arrow.from?.field ?? arrow.property,
       value: arrow.from?.value ?? null,
       dropped: arrow.dropped && arrow.from !== null,
     });
     const to = arrow.to === null ? null : row(right, { field: arrow.to.field, value: arrow.to.value, dropped: false });
-    return [{ arrow: index, from, to, kind: dropped ? 'dropped' : arrow.isDefault ? 'default' : 'carried' }];
+    return [{ arrow: index, from, to, kind: kindOf(arrow) }];
   });
   return { left, right, links };
+}
+
+export function kindOf({ to, dropped, used = false, isDefault }: InspectArrow): CrossingLink['kind'] {
+  if (used && !dropped) return 'used';
+  if (dropped || to === null) return 'dropped';
+  return isDefault ? 'default' : 'carried';
 }

@@ -92,7 +92,7 @@ export const inspect = {
   message: 'MQ message',
   notSet: 'not set',
   nowhere: 'nowhere',
-  legend: { carried: 'carried', default: 'default of the mapping', dropped: 'not carried' },
+  legend: { carried: 'carried', default: 'default of the mapping', used: 'used on the way', dropped: 'not carried' },
   property: 'Property',
   from: 'From',
   to: 'To',

@@ -94,7 +94,7 @@ export const inspect: typeof en = {
   message: 'MQ 消息',
   notSet: '未设置',
   nowhere: '没有去处',
-  legend: { carried: '已携带', default: '映射的默认值', dropped: '未携带' },
+  legend: { carried: '已携带', default: '映射的默认值', used: '途中使用', dropped: '未携带' },
   property: '属性',
   from: '来自',
   to: '去往',

@@ -105,7 +105,10 @@ describe('down', () => {
     expect(arrow(stripped, 'clientId')).toMatchObject({ dropped: true, to: null });
     expect(stripped.warnings.length).toBe(1);
     expect((await send(EXAMPLES.minQos)).mqttReceived[0]?.qos).toBe(0);
-    expect((await send(EXAMPLES.realTopic)).mqttReceived[0]?.topic).toBe('car/command');
+    const renamed = await send(EXAMPLES.realTopic);
+    expect(renamed.mqttReceived[0]?.topic).toBe('car/command');
+    // It chose the receiver, who sees another topic.
+    expect(arrow(renamed, 'mqttSecondTopic')).toMatchObject({ to: null, used: true, dropped: false });
   });
 
   it.each([
