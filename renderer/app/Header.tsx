@@ -7,6 +7,7 @@ import { useText } from '../text/useText.tsx';
 import { CurrentRunIndicator } from './CurrentRunIndicator.tsx';
 import { LanguageMenu, ThemeMenu } from './LookMenus.tsx';
 import { Mark } from './Mark.tsx';
+import { MOD } from './mod.ts';
 import { hrefOf } from './route.ts';
 
 export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): ReactNode {
@@ -40,6 +41,3 @@ export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): R
     </AppShell.Header>
   );
 }
-
-/** How the modifier of the command palette is called here. */
-export const MOD = window.navigator.platform.startsWith('Mac') ? '⌘' : 'Ctrl';

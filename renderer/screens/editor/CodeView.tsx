@@ -1,6 +1,7 @@
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import type { EditorView } from '@codemirror/view';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { MOD } from '../../app/mod.ts';
 import { wirePlain } from '../../shared/wire.ts';
 import { useText } from '../../text/useText.tsx';
 import { codeOutfit } from './codeOutfit.ts';
@@ -47,7 +48,7 @@ export function CodeView({ buffer, view }: { readonly buffer: ScenarioBuffer; re
     <div className="cw-code">
       <div ref={parent} className="cw-code-text" />
       <p id={describedBy} className="cw-dim cw-code-help">
-        {text.editorHelp}
+        {text.editorHelp(MOD)}
       </p>
     </div>
   );

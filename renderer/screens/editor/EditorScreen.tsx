@@ -11,6 +11,7 @@ import {
 } from '@tabler/icons-react';
 import { type ReactNode, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { MAX_SCENARIO_BYTES } from '../../../core/protocol/scenarioText.ts';
+import { MOD, REDO } from '../../app/mod.ts';
 import { go } from '../../app/route.ts';
 import { useLab } from '../../client/context.tsx';
 import { useCall } from '../../client/useCall.ts';
@@ -182,7 +183,7 @@ export function EditorScreen({ argument }: { readonly argument: string | undefin
               <ActionIcon
                 size="lg"
                 aria-label={text.undo}
-                title={`${text.undo} (Ctrl+Z)`}
+                title={`${text.undo} (${MOD}+Z)`}
                 disabled={!view.canUndo}
                 onClick={() => buffer.undo()}
               >
@@ -191,7 +192,7 @@ export function EditorScreen({ argument }: { readonly argument: string | undefin
               <ActionIcon
                 size="lg"
                 aria-label={text.redo}
-                title={`${text.redo} (Ctrl+Y)`}
+                title={`${text.redo} (${REDO.join('+')})`}
                 disabled={!view.canRedo}
                 onClick={() => buffer.redo()}
               >
@@ -215,13 +216,13 @@ export function EditorScreen({ argument }: { readonly argument: string | undefin
                 <Button
                   variant="default"
                   leftSection={<IconDeviceFloppy size={16} aria-hidden="true" />}
-                  title="Ctrl+S"
+                  title={`${MOD}+S`}
                   disabled={!view.dirty && view.path !== null}
                   onClick={() => void save()}
                 >
                   {text.save}
                 </Button>
-                <Button variant="default" title="Ctrl+Shift+S" onClick={() => void saveAs()}>
+                <Button variant="default" title={`${MOD}+Shift+S`} onClick={() => void saveAs()}>
                   {text.saveAs}
                 </Button>
               </Button.Group>

@@ -2,6 +2,7 @@ import { Button, Loader, Menu, SegmentedControl, Text, UnstyledButton } from '@m
 import { IconBulb, IconSend } from '@tabler/icons-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { InspectResult } from '../../../core/protocol/window.ts';
+import { MOD } from '../../app/mod.ts';
 import { useLab } from '../../client/context.tsx';
 import type { LabClient } from '../../client/labClient.ts';
 import { EmptyState } from '../../shared/EmptyState.tsx';
@@ -36,7 +37,7 @@ const keptOf = new WeakMap<LabClient, Kept>();
 /** Sends one message through a lab of its own, and shows what became of it. */
 export function InspectScreen(_: { readonly argument: string | undefined }): ReactNode {
   const lab = useLab();
-  const text = useText().inspect;
+  const { inspect: text, shared } = useText();
   const [kept, setKept] = useState<Kept>(() => keptOf.get(lab) ?? START);
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -67,6 +68,11 @@ export function InspectScreen(_: { readonly argument: string | undefined }): Rea
     } finally {
       if (turn === latest.current) setSending(false);
     }
+  };
+  /** What is under way goes on in the lab; its outcome is not waited for any more. */
+  const cancel = (): void => {
+    latest.current += 1;
+    setSending(false);
   };
   const tryExample = (name: ExampleName): void => {
     setForm(EXAMPLES[name]);
@@ -131,8 +137,13 @@ export function InspectScreen(_: { readonly argument: string | undefined }): Rea
                 >
                   {sending ? text.sending : text.send}
                 </Button>
+                {sending && (
+                  <Button variant="default" onClick={cancel}>
+                    {shared.cancel}
+                  </Button>
+                )}
                 <span className="cw-dim" role="status">
-                  {problems[0] === undefined ? text.sendKeys : text.problems[problems[0]]}
+                  {problems[0] === undefined ? text.sendKeys(MOD) : text.problems[problems[0]]}
                 </span>
               </div>
             </div>

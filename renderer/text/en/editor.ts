@@ -286,7 +286,8 @@ export const editor = {
   who: 'Who there is',
   talk: 'Who talks to whom',
   checks: 'What is checked',
-  editorHelp: 'Tab indents. To leave the text by keyboard: Esc, then Tab. Completion: Ctrl+Space. Search: Ctrl+F.',
+  editorHelp: (mod: string) =>
+    `Tab indents. To leave the text by keyboard: Esc, then Tab. Completion: Ctrl+Space. Search: ${mod}+F.`,
   codeLabel: 'Scenario as YAML',
   runDialog: {
     title: 'Run this scenario',

@@ -46,7 +46,7 @@ export const inspect = {
   offlineHint: 'It subscribes, leaves, and comes back after the message.',
   send: 'Send',
   sending: 'Sending…',
-  sendKeys: 'Ctrl+Enter',
+  sendKeys: (mod: string) => `${mod}+Enter`,
   problems: {
     hex: 'Hex is pairs of the digits 0 to 9 and a to f.',
     'double-key': 'A key stands twice in the properties.',

@@ -48,7 +48,7 @@ export const inspect: typeof en = {
   offlineHint: '设备先订阅并离线，消息发出后再上线。',
   send: '发送',
   sending: '发送中…',
-  sendKeys: 'Ctrl+Enter',
+  sendKeys: (mod) => `${mod}+Enter`,
   problems: {
     hex: '十六进制由成对的 0–9、a–f 组成。',
     'double-key': '属性中有重复的键。',
