@@ -4,6 +4,7 @@ import type { Direction } from '../../../core/protocol/result.ts';
 import { DistributionChart } from '../../charts/DistributionChart.tsx';
 import type { ChartSeries } from '../../charts/points.ts';
 import { TimeChart } from '../../charts/TimeChart.tsx';
+import { useEngineName } from '../../shared/engineName.ts';
 import { useFormat } from '../../shared/format.ts';
 import { wirePlain } from '../../shared/wire.ts';
 import { useText } from '../../text/useText.tsx';
@@ -19,6 +20,7 @@ export function CompareCharts({ runs }: { readonly runs: readonly Compared[] }):
   const texts = useText();
   const words = texts.compare;
   const format = useFormat();
+  const engineName = useEngineName();
   const directions = DIRECTIONS.filter((direction) =>
     runs.some(({ result }) => result.paths.some((path) => path.direction === direction && path.endToEnd.count > 0)),
   );
@@ -29,10 +31,10 @@ export function CompareCharts({ runs }: { readonly runs: readonly Compared[] }):
     () =>
       runs.map((run) => ({
         key: run.letter,
-        label: `${run.letter} ${wirePlain(run.result.scenario.name, 30)}, ${wirePlain(run.result.engine.title ?? run.result.engine.name, 24)}`,
+        label: `${run.letter} ${wirePlain(run.result.scenario.name, 30)}, ${engineName(run.result.engine.name)}`,
         ...lookOf(run),
       })),
-    [runs],
+    [runs, engineName],
   );
   const throughput = useMemo(
     (): ChartSeries[] => named.map((one, index) => ({ ...one, values: deliveredPerSecond(laid.spans[index] ?? []) })),

@@ -39,6 +39,10 @@ export function CompareScreen({ argument }: { readonly argument: string | undefi
   );
   const baseline = runs.find(({ id }) => id === chosen) ?? runs[0];
   const choose = (next: readonly string[]): void => go('compare', next.length === 0 ? undefined : next.join(','));
+  const lastTwo = (list.data ?? [])
+    .filter(({ verdict, problem }) => verdict !== null && problem === null)
+    .slice(0, 2)
+    .map(({ id }) => id);
   const broken = ids.flatMap((id) => {
     const entry = loaded.get(id);
     if (entry === undefined) return [];
@@ -66,7 +70,16 @@ export function CompareScreen({ argument }: { readonly argument: string | undefi
             {ids.length > broken.length ? (
               <p className="cw-dim">{texts.shared.loading}</p>
             ) : (
-              <EmptyState icon={<IconChartDots3 size={22} />} title={words.choose} text={words.chooseHint} />
+              <EmptyState
+                icon={<IconChartDots3 size={22} />}
+                title={words.choose}
+                text={words.chooseHint}
+                action={
+                  lastTwo.length === 2
+                    ? { label: words.lastTwo, onClick: () => choose(lastTwo) }
+                    : { label: words.runFirst, onClick: () => go('home') }
+                }
+              />
             )}
           </Panel>
         ) : (

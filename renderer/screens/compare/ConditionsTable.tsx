@@ -1,5 +1,6 @@
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { useEngineName } from '../../shared/engineName.ts';
 import { type Format, useFormat } from '../../shared/format.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { WireText } from '../../shared/WireText.tsx';
@@ -18,6 +19,7 @@ export function ConditionsTable({
 }): ReactNode {
   const words = useText().compare;
   const format = useFormat();
+  const engineName = useEngineName();
   const results = runs.map(({ result }) => result);
   const scenario = scenarioFacts(results, baseline.result);
   const environment = environmentFacts(results, baseline.result);
@@ -66,7 +68,7 @@ export function ConditionsTable({
                   {runs.map((run, index) => (
                     <td key={run.id} data-differs={fact.differs[index] || undefined}>
                       {fact.differs[index] && <IconAlertTriangle size={14} role="img" aria-label={words.differs} />}
-                      <WireText text={valueText(fact, index, format)} limit={90} />
+                      <WireText text={valueText(fact, index, format, engineName)} limit={90} />
                     </td>
                   ))}
                 </tr>
@@ -79,9 +81,10 @@ export function ConditionsTable({
   );
 }
 
-function valueText({ key, values }: Fact<string>, index: number, format: Format): string {
+function valueText({ key, values }: Fact<string>, index: number, format: Format, engineName: (engine: string) => string): string {
   const value = values[index] ?? '';
   if (value === '') return '–';
+  if (key === 'engine' && value === 'embedded') return engineName(value);
   if (key === 'durationMs') return format.duration(Number(value));
   if (key === 'memoryMb') return format.bytes(Number(value) * 1024 * 1024);
   return key === 'sha256' ? value.slice(0, 12) : value;

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import type { RunEntry } from '../../../core/protocol/window.ts';
 import { DataTable } from '../../shared/DataTable.tsx';
 import { EmptyState } from '../../shared/EmptyState.tsx';
+import { useEngineName } from '../../shared/engineName.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { VerdictBadge } from '../../shared/VerdictBadge.tsx';
@@ -32,6 +33,7 @@ export function RunPicker({
   const texts = useText();
   const words = texts.compare;
   const format = useFormat();
+  const engineName = useEngineName();
   const [adding, setAdding] = useState(chosen.length < 2);
   const known = (id: string): RunEntry | undefined => entries.find((entry) => entry.id === id);
   const choosable = entries.filter(({ verdict, problem }) => verdict !== null && problem === null);
@@ -64,7 +66,7 @@ export function RunPicker({
                     <WireText text={entry?.scenario ?? id} limit={50} />
                   </a>
                   <span className="cw-dim">
-                    {entry !== undefined && `${format.date(entry.startedAt)} · ${wirePlain(entry.engine, 30)}`}
+                    {entry !== undefined && `${format.date(entry.startedAt)} · ${engineName(entry.engine)}`}
                   </span>
                   <VerdictBadge verdict={entry?.verdict ?? null} size="sm" />
                   <Radio size="xs" value={id} label={words.baseline} />
@@ -119,7 +121,7 @@ export function RunPicker({
             {
               key: 'engine',
               label: words.engine,
-              render: ({ engine }) => <WireText text={engine} limit={30} />,
+              render: ({ engine }) => engineName(engine),
               sort: ({ engine }) => engine,
             },
             {

@@ -11,6 +11,7 @@ import { ConfirmButton } from '../../shared/ConfirmButton.tsx';
 import { type Column, DataTable } from '../../shared/DataTable.tsx';
 import { EmptyState } from '../../shared/EmptyState.tsx';
 import { ErrorNotice } from '../../shared/ErrorNotice.tsx';
+import { useEngineName } from '../../shared/engineName.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { VerdictBadge } from '../../shared/VerdictBadge.tsx';
@@ -33,6 +34,7 @@ export function RecentRuns({
   const text = useText();
   const words = text.home.runs;
   const format = useFormat();
+  const engineName = useEngineName();
   const { data: runs, error, busy, reload } = useCall('runs.list', {});
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [failure, setFailure] = useState<Error>();
@@ -47,7 +49,6 @@ export function RecentRuns({
   const chosen = useMemo(() => (runs ?? []).filter(({ id }) => selected.has(id)), [runs, selected]);
   const comparable = chosen.filter(({ problem }) => problem === null);
   const columns = useMemo((): readonly Column<RunEntry>[] => {
-    const engines: Readonly<Record<string, string>> = text.shared.engines;
     const figures: readonly Column<RunEntry>[] = [
       {
         key: 'clients',
@@ -121,7 +122,7 @@ export function RecentRuns({
         key: 'engine',
         label: words.engine,
         sort: ({ engine }) => engine,
-        render: ({ engine }) => <span className="cw-run-when">{engines[engine] ?? wirePlain(engine, 24)}</span>,
+        render: ({ engine }) => <span className="cw-run-when">{engineName(engine)}</span>,
       },
       ...(wide ? figures : []),
       {
@@ -139,7 +140,7 @@ export function RecentRuns({
         render: ({ lost }) => <span className={lost > 0 ? 'cw-run-lost' : ''}>{format.count(lost)}</span>,
       },
     ];
-  }, [selected, text, words, format, wide]);
+  }, [selected, words, format, wide, engineName]);
 
   const remove = async (): Promise<void> => {
     try {

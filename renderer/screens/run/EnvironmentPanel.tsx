@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { RunResult } from '../../../core/protocol/result.ts';
+import { useEngineName } from '../../shared/engineName.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { WireText } from '../../shared/WireText.tsx';
@@ -9,6 +10,7 @@ import { useText } from '../../text/useText.tsx';
 export function EnvironmentPanel({ result }: { readonly result: RunResult }): ReactNode {
   const words = useText().run.environment;
   const format = useFormat();
+  const engineName = useEngineName();
   const { scenario, engine, environment, clients, saturation } = result;
   const rows: readonly (readonly [string, ReactNode])[] = [
     [words.machine, <WireText key="cpu" text={words.cores(environment.cpu, format.count(environment.cores))} limit={120} />],
@@ -30,7 +32,7 @@ export function EnvironmentPanel({ result }: { readonly result: RunResult }): Re
       words.engine,
       <WireText
         key="engine"
-        text={[engine.title ?? engine.name, engine.address, engine.client, words.stored(engine.storage, engine.fsync)]
+        text={[engine.title ?? engineName(engine.name), engine.address, engine.client, words.stored(engine.storage, engine.fsync)]
           .filter((part) => part !== undefined)
           .join(' · ')}
         limit={200}
