@@ -1,6 +1,6 @@
 import { Button, Group, PasswordInput, Switch, TextInput } from '@mantine/core';
 import { IconCircleCheckFilled, IconCircleXFilled } from '@tabler/icons-react';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import type { ConnectionSettings, EngineName, Settings } from '../../../core/protocol/window.ts';
 import { useLab } from '../../client/context.tsx';
 import { ErrorNotice } from '../../shared/ErrorNotice.tsx';
@@ -24,7 +24,7 @@ export function ConnectionForm({
   readonly onSave: (values: ConnectionSettings) => Promise<void>;
 }): ReactNode {
   const lab = useLab();
-  const text = useText().settings;
+  const { settings: text, shared } = useText();
   const [address, setAddress] = useState(saved?.address ?? defaultAddress);
   const [nameServer, setNameServer] = useState(saved?.nameServer ?? '');
   const [user, setUser] = useState(saved?.user ?? '');
@@ -33,8 +33,13 @@ export function ConnectionForm({
   const [busy, setBusy] = useState<'save' | 'test'>();
   const [done, setDone] = useState<{ readonly ok: boolean; readonly text: string; readonly hint: string | null }>();
   const [error, setError] = useState<Error>();
+  /** Goes up with everything that is asked, and when it is not waited for any more. */
+  const turn = useRef(0);
 
   const act = async (name: 'save' | 'test', secret: string | undefined): Promise<void> => {
+    turn.current += 1;
+    const mine = turn.current;
+    const waited = (): boolean => mine === turn.current;
     setBusy(name);
     setError(undefined);
     setDone(undefined);
@@ -47,12 +52,18 @@ export function ConnectionForm({
         ...(secret === undefined ? {} : { password: secret }),
       });
       setPassword('');
-      setDone(name === 'test' ? await lab.call('settings.test', { what }) : { ok: true, text: text.saved, hint: null });
+      const outcome = name === 'test' ? await lab.call('settings.test', { what }) : { ok: true, text: text.saved, hint: null };
+      if (waited()) setDone(outcome);
     } catch (thrown) {
-      setError(thrown as Error);
+      if (waited()) setError(thrown as Error);
     } finally {
-      setBusy(undefined);
+      if (waited()) setBusy(undefined);
     }
+  };
+  /** What was typed is saved; whether it can be reached is not waited for any more. */
+  const cancel = (): void => {
+    turn.current += 1;
+    setBusy(undefined);
   };
   const typed = password === '' ? undefined : password;
   const submit = (event: FormEvent): void => {
@@ -108,6 +119,11 @@ export function ConnectionForm({
         <Button type="button" loading={busy === 'test'} disabled={busy === 'save'} onClick={() => void act('test', typed)}>
           {text.test}
         </Button>
+        {busy === 'test' && (
+          <Button type="button" variant="default" onClick={cancel}>
+            {shared.cancel}
+          </Button>
+        )}
         <Button type="submit" variant="default" loading={busy === 'save'} disabled={busy === 'test'}>
           {text.save}
         </Button>
