@@ -46,9 +46,9 @@ export function MoreScenarios({
                   )}
                 </div>
                 {problem === null ? (
-                  <div className="cw-dim">
+                  <div className="cw-dim cw-more-description" title={wirePlain(description, 600)}>
                     {clients !== null && `${format.count(clients)} ${text.clients} · ${format.duration(durationMs)} · `}
-                    <WireText text={description} limit={160} />
+                    <bdi>{wirePlain(description, 300)}</bdi>
                   </div>
                 ) : (
                   <div className="cw-run-problem">

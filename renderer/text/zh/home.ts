@@ -63,6 +63,6 @@ export const home: typeof en = {
     edit: '编辑',
     editNamed: (name) => `编辑 ${name}`,
     none: '您自己的场景会列在这里：可以复制上面三个之一再修改，也可以从空白开始。',
-    shipped: '内置',
+    shipped: '自带',
   },
 };
