@@ -4,7 +4,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCREENS } from '../../core/protocol/screens.ts';
-import { en } from '../../renderer/text/en.ts';
+import { en, type Texts } from '../../renderer/text/en.ts';
+import { zh } from '../../renderer/text/zh.ts';
 import { DESKTOP, type OpenedWindow, titled } from './hosts.ts';
 import { journeys } from './journeys.ts';
 import { Window } from './window.ts';
@@ -74,6 +75,20 @@ describe.skipIf(DESKTOP.missing !== undefined)(titled('the page of the desktop w
       }, en.shell.screens[screen]);
       await new Window(opened.page).arrived(screen);
     }
+  });
+
+  it('has a menu in the language that is chosen in it', async () => {
+    const { page } = opened;
+    const menu = (): Promise<string[]> =>
+      opened.app!.evaluate(({ Menu }) => Menu.getApplicationMenu()!.items.map(({ label }) => label));
+    const choose = async (before: Texts, after: string): Promise<void> => {
+      await page.getByRole('button', { name: before.shell.language, exact: true }).click();
+      await page.getByRole('menuitem', { name: after, exact: true }).click();
+    };
+    await choose(en, en.shell.languages.zh);
+    await expect.poll(menu).toContain('前往');
+    await choose(zh, zh.shell.languages.en);
+    await expect.poll(menu).toContain('Go');
   });
 
   it('is denied every permission', async () => {
