@@ -134,6 +134,17 @@ describe('the Inspect screen', () => {
     expect(screen.getByText('Nothing reached MQ.')).toBeTruthy();
   });
 
+  it('does not show what came after sending was cancelled', async () => {
+    lab.answer('inspect.send', () => result({ reason: 'too late' }));
+    send();
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(lab.inputs('inspect.send')).toHaveLength(1));
+    lab.answer('inspect.send', () => result({ reason: 'in time' }));
+    send();
+    await screen.findByText('in time');
+    expect(screen.getByRole('region', { name: 'Sent before' }).querySelectorAll('li')).toHaveLength(1);
+  });
+
   it('keeps what was sent, and shows it again', async () => {
     lab.answer('inspect.send', () => result({ reason: 'first' }));
     send();

@@ -46,6 +46,21 @@ it('is a histogram on demand: shares of the deliveries, in figures too', () => {
   ]);
 });
 
+it('draws a limit where it holds, among the percentiles, and names it beside the curves', () => {
+  const limits = [{ label: 'limit of p99: 1 s', share: 0.99, micros: 1_000_000 }];
+  const { container } = show(<DistributionChart title="Latency" series={series} limits={limits} />);
+  const drawn = (): number => container.querySelectorAll('.cw-plot-limit').length;
+  expect(drawn()).toBe(1);
+  // The axis reaches as far as the limit, although nothing took so long.
+  const at = (selector: string, name: string): number => Number(container.querySelector(selector)?.getAttribute(name));
+  expect(at('.cw-plot-limit circle', 'cy')).toBeGreaterThan(0);
+  expect(at('.cw-plot-limit circle', 'cx')).toBe(at('.cw-plot-limit line', 'x2'));
+  expect(screen.getByText('limit of p99: 1 s')).toBeTruthy();
+  asHistogram();
+  expect(drawn()).toBe(0);
+  expect(screen.queryByText('limit of p99: 1 s')).toBeNull();
+});
+
 it('says so while nothing has been delivered, whichever way it is drawn', () => {
   show(<DistributionChart title="Latency" series={[]} />);
   expect(screen.getByText('Nothing to draw yet')).toBeTruthy();

@@ -27,6 +27,15 @@ const open = (ids?: string) => show(<CompareScreen argument={ids} />, { link: la
 const rowOf = async (name: string) => (await screen.findByRole('rowheader', { name })).closest('tr')!;
 
 describe('the Compare screen', () => {
+  it('offers the last two runs where none is chosen, by the name that their engines have everywhere', async () => {
+    open();
+    expect((await screen.findAllByText('Embedded MQ')).length).toBeGreaterThan(0);
+    fireEvent.click(screen.getByRole('button', { name: 'Compare the last two' }));
+    expect(decodeURIComponent(window.location.hash)).toBe(
+      '#/compare/2026-03-04T10-20-30-iov-fleet,2026-03-04T10-11-02-iov-fleet',
+    );
+  });
+
   it('says first what differs, then how each figure compares with the baseline, in words', async () => {
     open('a,b');
     await screen.findByText(/The same scenario/);

@@ -49,6 +49,17 @@ describe('Settings', () => {
     expect(panel.textContent).toContain('is Kafka running?');
   });
 
+  it('need not wait for an engine that does not answer', async () => {
+    const { link } = lab;
+    const send: typeof link.send = (call) => (call.call === 'settings.test' ? undefined : link.send(call));
+    lab = { ...lab, link: { ...link, send } };
+    const panel = await open('Kafka');
+    fireEvent.click(within(panel).getByRole('button', { name: 'Save and test' }));
+    fireEvent.click(await within(panel).findByRole('button', { name: 'Cancel' }));
+    expect((within(panel).getByRole('button', { name: 'Save' }) as HTMLButtonElement).disabled).toBe(false);
+    expect(within(panel).queryByRole('button', { name: 'Cancel' })).toBeNull();
+  });
+
   it('writes a password, forgets it from the form, and never has the one that is kept', async () => {
     const panel = await open('Kafka');
     const field = within(panel).getByLabelText('Password') as HTMLInputElement;
