@@ -19,7 +19,7 @@ export function holdsText(cell: ChooseCell): string {
 }
 
 export function recommendedText(row: ChooseRow): string {
-  if (row.recommended === null) return 'not measured';
+  if (row.recommended === null) return row.measured === null ? 'not measured' : 'left open';
   return { mqtt: 'MQTT', mq: 'MQ', both: 'both, or either' }[row.recommended];
 }
 

@@ -22,10 +22,11 @@ export function figureValue(figures: readonly ChooseFigure[], name: string): num
 }
 
 /** Value and unit as people read them, e.g. `1,370 messages/s`, `yes`, `not measured`. */
-export function valueText({ value, unit }: Pick<ChooseFigure, 'value' | 'unit'>): string {
+export function valueText({ value, unit, bound }: Pick<ChooseFigure, 'value' | 'unit' | 'bound'>): string {
   if (value === null) return 'not measured';
   if (unit === 'yes/no') return value === 0 ? 'no' : 'yes';
-  const shown = value.toLocaleString('en-US', { maximumFractionDigits: 4 });
+  const number = value.toLocaleString('en-US', { maximumFractionDigits: 4 });
+  const shown = bound === undefined ? number : `${bound} ${number}`;
   return unit === '' ? shown : `${shown} ${unit}`;
 }
 
@@ -36,9 +37,11 @@ export function quantile(values: readonly number[], share: number): number | nul
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))]!;
 }
 
+/** Of an even number the mean of the two in the middle; null of none. */
 export function median(values: readonly (number | null)[]): number | null {
-  return quantile(
-    values.filter((value) => value !== null),
-    0.5,
-  );
+  const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const upper = sorted[Math.floor(middle)];
+  if (upper === undefined) return null;
+  return Number.isInteger(middle) ? (sorted[middle - 1]! + upper) / 2 : upper;
 }

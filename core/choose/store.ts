@@ -13,11 +13,13 @@ const figureSchema = z
     value: z.number().nullable(),
     unit: z.string(),
     better: z.enum(['lower', 'higher']).optional(),
+    bound: z.enum(['at most', 'at least']).optional(),
     note: z.string().optional(),
   })
-  .transform(({ better, note, ...rest }) => ({
+  .transform(({ better, bound, note, ...rest }) => ({
     ...rest,
     ...(better === undefined ? {} : { better }),
+    ...(bound === undefined ? {} : { bound }),
     ...(note === undefined ? {} : { note }),
   }));
 const rowSchema = z.object({

@@ -47,8 +47,33 @@ export interface ChooseFigure {
   readonly value: number | null;
   readonly unit: string;
   readonly better?: 'lower' | 'higher';
-  /** Why there is no value. */
+  /** The true value is this, or lies below (at most) or above it (at least), see note. */
+  readonly bound?: 'at most' | 'at least';
+  /** Why there is no value, or what to know about it. */
   readonly note?: string;
+}
+
+/** A side is ahead when it is better by this factor; in times and rates of an overloaded machine by that one. */
+export const AHEAD = 1.5;
+export const AHEAD_OVERLOADED = 3;
+/** Milliseconds below which a difference of times says nothing. */
+export const SAME_MS = 1;
+/** Units of what other programs make worse. */
+const TIMED = ['ms', 'messages/s', 'commands/s', 'MB/s'];
+
+export type Ahead = 'mqtt' | 'mq' | 'same' | null;
+
+/** Which side is ahead in a figure that both have; null: one of them was not measured. */
+export function aheadIn(mqtt: ChooseFigure, mq: ChooseFigure, better: 'lower' | 'higher', overloaded: boolean): Ahead {
+  if (mqtt.value === null || mq.value === null) return null;
+  if (mqtt.unit === 'ms' && Math.abs(mqtt.value - mq.value) < SAME_MS) return 'same';
+  // Who else uses the processors changes times and rates, not memory and counts.
+  const factor = overloaded && TIMED.includes(mqtt.unit) ? AHEAD_OVERLOADED : AHEAD;
+  const [low, high] = mqtt.value < mq.value ? [mqtt, mq] : [mq, mqtt];
+  if (low.value === high.value || (low.value ?? 0) * factor > (high.value ?? 0)) return 'same';
+  // What may be more than measured is not the lower one for certain, nor the higher one what may be less.
+  if (low.bound === 'at least' || high.bound === 'at most') return 'same';
+  return (low === mqtt) === (better === 'lower') ? 'mqtt' : 'mq';
 }
 
 export interface ChooseCell {
@@ -67,7 +92,7 @@ export interface ChooseRow {
   readonly title: string;
   readonly mqtt: ChooseCell;
   readonly mq: ChooseCell;
-  /** Which side this row recommends by what was measured; both: combined over the bridge. null: not measured. */
+  /** Which side this row recommends by what was measured; both: either, or combined over the bridge. null: not measured, or neither by what was. */
   readonly recommended: 'mqtt' | 'mq' | 'both' | null;
   readonly reason: string;
   /** What was done, with how much, in sentences: "how was this measured". */

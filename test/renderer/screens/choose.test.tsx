@@ -55,6 +55,24 @@ describe('figures side by side', () => {
     expect(keyPairs(row, 2).map(({ name }) => name)).toEqual(['latency p50', 'latency p99']);
     expect(keyPairs(row).at(-1)?.name).toBe('memory per client');
   });
+  it('marks a side as better only where the lab says that it is ahead', () => {
+    const better = (left: number, right: number, overloaded = false) => {
+      const side = (value: number) => ({ ...row.mqtt, figures: [{ name: 'a', value, unit: 'ms', better: 'lower' as const }] });
+      return pairsOf({ mqtt: side(left), mq: side(right), measured: { ...row.measured!, overloaded } })[0]?.better;
+    };
+    expect([better(10, 14), better(10, 15), better(10, 15, true), better(10, 30, true), better(0.1, 0.9)]).toEqual([
+      null,
+      'mqtt',
+      null,
+      'mqtt',
+      null,
+    ]);
+  });
+  it('says of a bound which way it is one', () => {
+    const figure = { name: 'x', value: 10, unit: 'KiB' };
+    expect(figureText({ ...figure, bound: 'at most' }, words, format)).toBe('≤ 10 KiB');
+    expect(figureText({ ...figure, bound: 'at least' }, words, format)).toBe('≥ 10 KiB');
+  });
   it('does not compare figures of different units, nor what was not measured', () => {
     const other = pairsOf({
       mqtt: { ...row.mqtt, figures: [{ name: 'a', value: 1, unit: 'ms' }] },
