@@ -1,6 +1,6 @@
 /** What the experiments of "MQTT or MQ?" work on: a gateway, an engine, clients of both; whatever a row opens is closed with it. */
 import { randomBytes, randomInt } from 'node:crypto';
-import { connectMq, type ExternalConnection } from '../mq/connect.ts';
+import { connectMq, type ExternalConnection, type MqConnection, type MqHooks } from '../mq/connect.ts';
 import type { MqEngine } from '../mq/engine.ts';
 import { CausewayError } from '../protocol/errors.ts';
 import { type Lab, startLab } from '../run/lab.ts';
@@ -35,7 +35,10 @@ export interface Bench {
   readonly signal: AbortSignal;
   /** `host:port` of the engine as a stranger would call it. */
   readonly mqAddress: string;
-  connect(): Promise<MqEngine>;
+  /** How the engine outside is reached; absent: the embedded one. */
+  readonly external?: ExternalConnection;
+  /** To the engine of the bench, or as is said. */
+  connect(at?: MqConnection, hooks?: MqHooks): Promise<MqEngine>;
   close(): Promise<void>;
 }
 
@@ -67,7 +70,8 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     sizes,
     signal,
     mqAddress: mq === undefined ? `${HOST}:${lab.mqAddress!.port}` : mq.address.split(',')[0]!,
-    connect: async () => wrapEngine(await connectMq(at, { name: 'causeway-choose' })),
+    ...(mq === undefined ? {} : { external: mq }),
+    connect: async (to = at, hooks = {}) => wrapEngine(await connectMq(to, { name: 'causeway-choose', ...hooks })),
     close: () => lab.close(1000).then(() => undefined),
   };
   try {
@@ -146,21 +150,36 @@ export class Scope {
     this.#opened.push(close);
   }
 
-  async connect(): Promise<MqEngine> {
+  /** @throws CausewayError those of connectMq, choose.cancelled */
+  async connect(at?: MqConnection, hooks?: MqHooks): Promise<MqEngine> {
     this.check();
-    const engine = await this.bench.connect();
+    const engine = await this.bench.connect(at, hooks);
     this.defer(() => engine.close());
     return engine;
   }
 
-  /** `count` connections, some at a time; fewer when the time is over, but one in any case. */
+  /**
+   * `count` connections, some at a time; fewer when the time is over, or from the first on that the engine refuses.
+   * @throws CausewayError those of connectMq when not even one came
+   */
   async connections(count: number, atOnce = 10): Promise<MqEngine[]> {
-    const engines: MqEngine[] = [];
-    while (engines.length < count && (engines.length === 0 || this.leftMs > 0)) {
-      const next = Math.min(atOnce, count - engines.length);
-      engines.push(...(await Promise.all(Array.from({ length: next }, () => this.connect()))));
+    return this.asMany(count, atOnce, () => this.connect());
+  }
+
+  /** What `open` gives, up to `count` times, `atOnce` at a time; ends with the time, or the first that fails. @throws what the first attempt throws, when none succeeded */
+  async asMany<Opened>(count: number, atOnce: number, open: () => Promise<Opened>): Promise<Opened[]> {
+    const opened: Opened[] = [];
+    while (opened.length < count && (opened.length === 0 || this.leftMs > 0)) {
+      const next = Math.min(atOnce, count - opened.length);
+      const tried = await Promise.allSettled(Array.from({ length: next }, open));
+      this.check();
+      const refused = tried.find((one) => one.status === 'rejected');
+      opened.push(...tried.filter((one) => one.status === 'fulfilled').map(({ value }) => value));
+      if (refused === undefined) continue;
+      if (opened.length === 0) throw refused.reason;
+      break;
     }
-    return engines;
+    return opened;
   }
 
   /** Waits for a condition; false: it did not come about in time. @throws CausewayError choose.cancelled */
@@ -175,17 +194,17 @@ export class Scope {
   }
 
   /**
-   * Waits until as many have arrived, or none any more for a while; false: some are missing. The time of the experiment does not
+   * Waits until as many have arrived, or none any more for `quietMs`; false: some are missing. The time of the experiment does not
    * end it: what is late on a busy machine is not missing. @throws CausewayError choose.cancelled
    */
-  async arrived(count: () => number, expected: number): Promise<boolean> {
+  async arrived(count: () => number, expected: number, quietMs = QUIET_MS): Promise<boolean> {
     let last = count();
     let movedAt = performance.now();
     while (count() < expected) {
       await this.pause(2);
       const now = performance.now();
       if (count() !== last) movedAt = now;
-      else if (now - movedAt > QUIET_MS) return false;
+      else if (now - movedAt > quietMs) return false;
       last = count();
     }
     return true;

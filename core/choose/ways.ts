@@ -17,14 +17,16 @@ export const NAMES = { mqtt: 'MQTT', mq: 'MQ' } as const;
 
 export interface Way {
   readonly side: 'mqtt' | 'mq';
+  /** As many as connect. */
   senders(count: number): Promise<Sender[]>;
-  /** all: each gets everything. share: each message to one of them, where the way can do that. addressed: each gets what is sent `to` its name. */
+  /** all: each gets everything. share: each message to one of them, where the way can do that. addressed: each gets what is sent `to` its name. Resolves with the names of as many as connect. */
   receivers(count: number, how: 'all' | 'share' | 'addressed', take: Take): Promise<readonly string[]>;
 }
 
-/** Connected MQTT clients of one swarm. */
+/** MQTT clients of one swarm. */
 export interface Devices {
   readonly swarm: Swarm;
+  /** Those that have connected; the tag of each is its place here. */
   readonly clients: readonly SimClientApi[];
   /** Resolves when the gateway has acknowledged. */
   publish(client: SimClientApi, topic: string, payload: Buffer, qos?: QoS): Promise<void>;
@@ -42,7 +44,7 @@ export interface DeviceOptions {
   readonly login?: (clientId: string) => { readonly username: string; readonly password: string };
 }
 
-/** Opens `count` devices; those not connected in the experiment's time are missing from `swarm.stats().connected`. */
+/** Opens `count` devices: as many as connect in the experiment's time. */
 export async function openDevices(scope: Scope, count: number, options: DeviceOptions = {}): Promise<Devices> {
   scope.check();
   const done = new Map<number, () => void>();
@@ -59,7 +61,7 @@ export async function openDevices(scope: Scope, count: number, options: DeviceOp
     ...(onConnected === undefined ? {} : { onConnected: (client) => onConnected(client.tag) }),
   });
   const name = scope.name();
-  const clients = Array.from({ length: count }, (_, i) => {
+  const asked = Array.from({ length: count }, (_, i) => {
     const clientId = `GID_choose@@@${name}-${i}`;
     const client = swarm.add({
       clientId,
@@ -77,8 +79,14 @@ export async function openDevices(scope: Scope, count: number, options: DeviceOp
     // What can never be acknowledged any more must not keep anybody waiting.
     for (const resolve of done.values()) resolve();
   });
-  for (const client of clients) client.connect();
-  await scope.until(() => swarm.stats().connected === count, options.withinMs ?? 20_000);
+  for (const client of asked) client.connect();
+  // Until each has had an answer.
+  const answered = (): number => swarm.stats().connected + swarm.stats().refusedConnects;
+  await scope.until(() => answered() >= count, options.withinMs ?? 20_000);
+  const clients = asked.filter(({ connected }) => connected);
+  for (const [place, client] of clients.entries()) client.tag = place;
+  // Those that are late would go on trying, and take part unasked.
+  await Promise.all(asked.filter(({ connected }) => !connected).map((client) => client.end()));
   return {
     swarm,
     clients,

@@ -4,6 +4,7 @@ import type { Scope } from '../bench.ts';
 import { figure } from '../figures.ts';
 import { Book } from '../numbered.ts';
 import { mqttWay, mqWay, NAMES, type Way } from '../ways.ts';
+import { notConnected } from './counted.ts';
 import { setUpTimes } from './setup.ts';
 import type { Experiment } from './types.ts';
 
@@ -34,6 +35,7 @@ async function side(scope: Scope, way: Way, devices: number, commands: number, s
     figure('at the wrong device', wrong, 'commands', 'lower'),
     figure('time to set up a device', setUpMs, 'ms', 'lower'),
     figure('devices', names.length, 'devices'),
+    notConnected(devices, names.length),
   ];
 }
 

@@ -3,7 +3,8 @@ import type { ChooseFigure } from '../../protocol/choose.ts';
 import { figure, median, quantile } from '../figures.ts';
 import { Book } from '../numbered.ts';
 import { mqttWay, mqWay, NAMES, type Sender } from '../ways.ts';
-import { memoryNote, memoryOf } from './memory.ts';
+import { notConnected } from './counted.ts';
+import { memoryOf } from './memory.ts';
 import { setUpTimes } from './setup.ts';
 import type { Experiment } from './types.ts';
 
@@ -34,13 +35,13 @@ export const fanOut: Experiment = async (scope) => {
   for (const way of [mqttWay(scope), mqWay(scope)]) {
     scope.step(`${NAMES[way.side]}: ${crowd} receivers`);
     let book = new Book(scope.nonce);
-    const { opened, memory } = await memoryOf(
-      scope,
-      'memory per receiver',
-      () => way.receivers(crowd, 'all', (receiver, body) => book.take(receiver, body)),
-      (names) => names.length,
-      memoryNote(scope, way.side),
-    );
+    const { opened, memory } = await memoryOf(scope, way.side, {
+      name: 'memory per receiver',
+      clients: crowd,
+      connections: ['receiver'],
+      open: () => way.receivers(crowd, 'all', (receiver, body) => book.take(receiver, body)),
+      count: (names) => names.length,
+    });
     const [sender] = await way.senders(1);
     sides.push({
       name: NAMES[way.side],
@@ -78,12 +79,14 @@ export const fanOut: Experiment = async (scope) => {
     time(side, '50 %'),
     figure('missing', side.missing, 'deliveries', 'lower'),
     figure('receivers', side.receivers, 'clients'),
+    notConnected(crowd, side.receivers),
   ];
   return {
     mqtt: figures(sides[0]!, setUpMs[0]),
     mq: figures(sides[1]!, setUpMs[1]),
     method:
       `${crowd} subscribers of one MQTT topic and ${crowd} broadcasting consumers of MQ, each with a connection of its own, got ${repeats} messages, ` +
-      'one by one, by turns. Measured from the send to the receipt by half, 95 % and all of them; medians of the messages.',
+      'one by one, by turns. Measured from the send to the receipt by half, 95 % and all of them; medians of the messages. The memory is that of ' +
+      'as many clients of MQTT.js, and of the consumers of MQ.',
   };
 };

@@ -4,8 +4,8 @@ import { BRIDGED_TOPIC } from '../bench.ts';
 import { figure } from '../figures.ts';
 import { Book } from '../numbered.ts';
 import { mqttWay, mqWay, NAMES, openDevices, type Way } from '../ways.ts';
-import { latencies, missing } from './counted.ts';
-import { memoryNote, memoryOf } from './memory.ts';
+import { latencies, missing, notConnected } from './counted.ts';
+import { memoryOf } from './memory.ts';
 import { setUpTimes } from './setup.ts';
 import type { Experiment } from './types.ts';
 
@@ -25,13 +25,13 @@ export const reporting: Experiment = async (scope) => {
     scope.step(`${NAMES[way.side]}: ${devices} devices report`);
     const book = new Book(scope.nonce);
     await way.receivers(1, 'all', (receiver, body) => book.take(receiver, body));
-    const { opened: senders, memory } = await memoryOf(
-      scope,
-      'memory per device',
-      () => way.senders(devices),
-      (came) => came.length,
-      memoryNote(scope, way.side),
-    );
+    const { opened: senders, memory } = await memoryOf(scope, way.side, {
+      name: 'memory per device',
+      clients: devices,
+      connections: ['sender'],
+      open: () => way.senders(devices),
+      count: (came) => came.length,
+    });
     for (let i = 0; i < each; i += 1) {
       // Not all in the same instant: devices do not know of each other.
       for (const [s, sender] of senders.entries()) {
@@ -44,7 +44,8 @@ export const reporting: Experiment = async (scope) => {
       memory,
       figure('time to connect a device', setUpMs, 'ms', 'lower'),
       ...latencies(book),
-      missing(devices * each - book.distinct),
+      missing(book.sent - book.distinct),
+      notConnected(devices, senders.length),
       figure('reordered', book.reordered, 'messages', 'lower'),
     ];
   };
@@ -53,7 +54,7 @@ export const reporting: Experiment = async (scope) => {
     mq: await scope.apart(() => side(mqWay(scope), mqMs)),
     method:
       `${devices} devices, each with a connection of its own, sent ${each} reports of 64 bytes to one receiver, ten at a time with 10 ms between: ` +
-      'as MQTT clients (QoS 1) through the gateway, and as clients of the MQ.',
+      'as MQTT clients (QoS 1) through the gateway, and as clients of the MQ. The memory of a device is that of as many clients of MQTT.js, and of the clients of the MQ.',
   };
 };
 
@@ -65,8 +66,9 @@ export const processing: Experiment = async (scope) => {
   const side = async (way: Way): Promise<ChooseFigure[]> => {
     scope.step(`${NAMES[way.side]}: ${WORKERS} workers`);
     const book = new Book(scope.nonce, true);
-    await way.receivers(WORKERS, 'share', (receiver, body) => book.take(receiver, body));
+    const workers = await way.receivers(WORKERS, 'share', (receiver, body) => book.take(receiver, body));
     const from = await way.senders(senders);
+    const total = from.length * each;
     const start = performance.now();
     let acknowledged = 0;
     for (const [s, sender] of from.entries()) {
@@ -75,14 +77,15 @@ export const processing: Experiment = async (scope) => {
           acknowledged += 1;
         });
     }
-    const whole = await scope.arrived(() => Math.min(book.distinct, acknowledged), senders * each);
+    const whole = await scope.arrived(() => Math.min(book.distinct, acknowledged), total);
     const seconds = (performance.now() - start) / 1000;
     await scope.pause(100);
     return [
       figure('throughput', whole ? book.distinct / seconds : null, 'messages/s', 'higher'),
-      figure('copies per message', book.received / Math.max(1, book.sent), '', 'lower'),
+      figure('copies per message', book.received / Math.max(1, book.sent), 'copies', 'lower'),
       figure('workers that worked', book.perReceiver.size, 'workers', 'higher'),
-      missing(senders * each - book.distinct),
+      missing(book.sent - book.distinct),
+      notConnected(senders + WORKERS, from.length + workers.length),
       ...latencies(book),
     ];
   };
@@ -114,29 +117,31 @@ export const chat: Experiment = async (scope) => {
   const side = async (way: Way, joinMs: number | null): Promise<ChooseFigure[]> => {
     scope.step(`${NAMES[way.side]}: ${people} people in a room`);
     const book = new Book(scope.nonce);
-    const { opened: senders, memory } = await memoryOf(
-      scope,
-      'memory per person',
-      async () => {
-        await way.receivers(people, 'all', (receiver, body) => book.take(receiver, body));
-        return way.senders(people);
+    const { opened, memory } = await memoryOf(scope, way.side, {
+      name: 'memory per person',
+      clients: people,
+      connections: ['receiver', 'sender'],
+      open: async () => {
+        const listeners = await way.receivers(people, 'all', (receiver, body) => book.take(receiver, body));
+        return { listeners, senders: await way.senders(people) };
       },
-      (came) => came.length,
-      memoryNote(scope, way.side),
-    );
+      count: ({ listeners, senders }) => Math.min(listeners.length, senders.length),
+    });
+    const { listeners, senders } = opened;
     for (let i = 0; i < lines; i += 1) {
       for (const [s, sender] of senders.entries()) {
         void sender.send(book.send(s, i));
         await scope.pause(5);
       }
     }
-    const expected = people * lines * people;
+    const expected = book.sent * listeners.length;
     await scope.arrived(() => book.received - book.duplicates, expected);
     return [
       memory,
       figure('time to join', joinMs, 'ms', 'lower'),
       ...latencies(book),
       missing(expected - (book.received - book.duplicates), 'deliveries'),
+      notConnected(2 * people, listeners.length + senders.length),
       figure('people', people, 'people'),
     ];
   };
@@ -145,7 +150,7 @@ export const chat: Experiment = async (scope) => {
     mq: await scope.apart(() => side(mqWay(scope), mqMs)),
     method:
       `${people} people wrote ${lines} lines each, one every 5 ms, and everybody got every line: as MQTT clients, and as producers and ` +
-      'broadcasting consumers of MQ. Joining is connecting to listen and to write, with a connection each.',
+      'broadcasting consumers of MQ. Joining is connecting to listen and to write, with a connection each. The memory of a person is that of as many clients of MQTT.js, and of those of the MQ.',
   };
 };
 
@@ -153,9 +158,9 @@ export const chat: Experiment = async (scope) => {
 export const chatAnalysis: Experiment = async (scope) => {
   const people = Math.max(3, Math.round(scope.bench.sizes.crowd / 2));
   const lines = 8;
-  const total = people * lines;
   const sub = scope.name();
   const room = await openDevices(scope, people);
+  const total = room.clients.length * lines;
   const talk = async (what: string, book: Book): Promise<void> => {
     scope.step(`${what}: ${total} lines, ${WORKERS} analysts`);
     for (let i = 0; i < lines; i += 1) {
@@ -165,10 +170,11 @@ export const chatAnalysis: Experiment = async (scope) => {
     await scope.arrived(() => book.distinct, total);
     await scope.pause(100);
   };
-  const analysed = (book: Book) => [
-    figure('copies per line', book.received / Math.max(1, book.sent), '', 'lower'),
+  const analysed = (book: Book, analysts: number) => [
+    figure('copies per line', book.received / Math.max(1, book.sent), 'copies', 'lower'),
     figure('analysts that worked', book.perReceiver.size, 'analysts', 'higher'),
     missing(total - book.distinct, 'lines'),
+    notConnected(people + WORKERS, room.clients.length + analysts),
     ...latencies(book),
     figure('reordered', book.reordered, 'lines', 'lower'),
   ];
@@ -189,8 +195,8 @@ export const chatAnalysis: Experiment = async (scope) => {
   );
   await talk('MQ', mqBook);
   return {
-    mqtt: analysed(mqttBook),
-    mq: analysed(mqBook),
+    mqtt: analysed(mqttBook, analysts.clients.length),
+    mq: analysed(mqBook, engines.length),
     method:
       `${people} people on MQTT wrote ${lines} lines each. ${WORKERS} analysts read them: as subscribers of the gateway, then as ordered members of a clustering ` +
       'group in MQ, behind the bridge.',
