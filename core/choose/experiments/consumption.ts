@@ -1,18 +1,20 @@
 /** Everything to each, or each message to one: exact counts. */
+import type { ChooseFigure } from '../../protocol/choose.ts';
 import { LOCAL_TOPIC } from '../bench.ts';
 import { figure } from '../figures.ts';
 import { Book } from '../numbered.ts';
 import { mqttWay, mqWay, NAMES, openDevices, type Way } from '../ways.ts';
+import { notConnected } from './counted.ts';
 import type { Experiment } from './types.ts';
 
 const MEMBERS = 3;
 
 export const consumption: Experiment = async (scope) => {
   const count = Math.max(30, Math.round(scope.bench.sizes.messages / 5));
-  const run = async (way: Way, how: 'all' | 'share'): Promise<Book> => {
+  const run = async (way: Way, how: 'all' | 'share') => {
     scope.step(`${NAMES[way.side]}: ${how === 'all' ? 'everything to each' : 'shared'}`);
     const book = new Book(scope.nonce);
-    await way.receivers(MEMBERS, how, (receiver, body) => book.take(receiver, body));
+    const { length: members } = await way.receivers(MEMBERS, how, (receiver, body) => book.take(receiver, body));
     // Several, so that their keys spread over the members.
     const senders = await way.senders(10);
     await Promise.all(
@@ -20,10 +22,18 @@ export const consumption: Experiment = async (scope) => {
         for (let i = 0; i < count / senders.length; i += 1) await sender.send(book.send(s, i));
       }),
     );
-    await scope.arrived(() => book.received, how === 'all' ? book.sent * MEMBERS : book.sent);
+    // Of a group each message comes once, wherever; else once at each member.
+    const firsts = (): number => (how === 'all' ? book.received - book.duplicates : book.distinct);
+    const wanted = how === 'all' ? book.sent * members : book.sent;
+    await scope.arrived(firsts, wanted);
     // Copies too many would come now.
     await scope.pause(100);
-    return book;
+    const mode = how === 'all' ? 'broadcasting' : 'clustering';
+    const figures: ChooseFigure[] = [
+      figure(`${mode}: missing`, wanted - firsts(), 'copies', 'lower'),
+      figure(`${mode}: copies too many`, book.received - firsts(), 'copies', 'lower'),
+    ];
+    return { book, figures, members };
   };
   const all = await run(mqttWay(scope), 'all');
   scope.step('MQTT: a shared subscription');
@@ -32,23 +42,25 @@ export const consumption: Experiment = async (scope) => {
   const granted = await Promise.all(sharers.clients.map((c) => c.subscribe([{ filter: `$share/g/${topic}`, qos: 1 }])));
   const broadcast = await run(mqWay(scope), 'all');
   const clustering = await run(mqWay(scope), 'share');
-  const per = (book: Book) => book.received / Math.max(1, book.sent);
-  const busiest = Math.max(0, ...clustering.perReceiver.values()) / Math.max(1, clustering.received);
+  const { received, perReceiver } = clustering.book;
+  const busiest = Math.max(0, ...perReceiver.values()) / Math.max(1, received);
   return {
     mqtt: [
-      figure('broadcasting: copies per message', per(all), ''),
+      ...all.figures,
       figure('shared subscriptions granted', granted.flat().filter((qos) => qos < 128).length, `of ${MEMBERS}`),
-      figure('members', MEMBERS, 'members'),
+      figure('members', all.members, 'members'),
+      notConnected(MEMBERS, all.members),
     ],
     mq: [
-      figure('broadcasting: copies per message', per(broadcast), ''),
-      figure('clustering: copies per message', per(clustering), ''),
-      figure('clustering: members that worked', clustering.perReceiver.size, 'members'),
+      ...broadcast.figures,
+      ...clustering.figures,
+      figure('clustering: members that worked', perReceiver.size, 'members'),
       figure('clustering: busiest member', busiest * 100, '% of all'),
-      figure('members', MEMBERS, 'members'),
+      figure('members', clustering.members, 'members'),
+      notConnected(2 * MEMBERS, broadcast.members + clustering.members),
     ],
     method:
-      `${all.sent} messages of 10 senders went to ${MEMBERS} receivers, and every receipt was counted: MQTT subscribers of one topic; MQ ` +
-      'consumers of one group, broadcasting and clustering. MQTT was also asked for a shared subscription.',
+      `${all.book.sent} messages of 10 senders went to ${MEMBERS} receivers, and every receipt was counted, by message and receiver: MQTT subscribers of one ` +
+      'topic; MQ consumers of one group, broadcasting and clustering. MQTT was also asked for a shared subscription.',
   };
 };
