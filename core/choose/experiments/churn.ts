@@ -3,14 +3,17 @@ import { LOCAL_TOPIC, type Scope } from '../bench.ts';
 import { figure, median } from '../figures.ts';
 import { Book } from '../numbered.ts';
 import { mqWay, openDevices } from '../ways.ts';
+import { notConnected } from './counted.ts';
 import type { Measured } from './types.ts';
 
 const SECONDS = 5;
 const EVERY_MS = 50;
 /** How long a client is away. */
 const AWAY_MS = 50;
+/** Fewer reconnects say nothing: then it goes on for longer, as far as there is time, or tells no time. */
+const LEAST = 5;
 
-/** On a fixed beat calls `cut` for one client after the other, a tenth of them a second, and sends: to the one that was cut last. */
+/** On a fixed beat calls `cut` for one client after the other, a tenth of them a second and one at the least, and sends: to the one that was cut last. */
 async function stream(
   scope: Scope,
   clients: number,
@@ -19,13 +22,17 @@ async function stream(
 ) {
   const beats = (SECONDS * 1000) / EVERY_MS;
   const recovered: Promise<number | null>[] = [];
-  for (let beat = 0; beat < beats; beat += 1) {
-    // At least one, however few there are.
-    const due = 1 + Math.floor((beat * EVERY_MS * clients) / 10_000);
+  const reserve = scope.leftMs / 4;
+  let times = 0;
+  for (let beat = 0; beat < beats || (times < LEAST && scope.leftMs > reserve); beat += 1) {
+    const due = 1 + Math.floor((beat * EVERY_MS * Math.max(10, clients)) / 10_000);
     while (recovered.length < due) {
       const back = cut(recovered.length % clients);
+      const counted = (ms: number | null): void => {
+        if (ms !== null) times += 1;
+      };
       // When the experiment is cancelled nobody waits for it any more.
-      back.catch(() => undefined);
+      back.then(counted, () => undefined);
       recovered.push(back);
     }
     send(beat, (recovered.length - 1) % clients);
@@ -35,18 +42,19 @@ async function stream(
 }
 
 export async function churn(scope: Scope): Promise<Measured> {
-  const clients = scope.bench.sizes.crowd;
+  const { crowd } = scope.bench.sizes;
 
   scope.step('MQTT: clients with sessions');
   const mqtt = new Book(scope.nonce);
   const topic = `${LOCAL_TOPIC}/${scope.name()}`;
   const back = new Map<number, () => void>();
-  const devices = await openDevices(scope, clients, {
+  const devices = await openDevices(scope, crowd, {
     cleanSession: false,
     onMessage: (device, _, payload) => mqtt.take(device, payload),
     onConnected: (device) => back.get(device)?.(),
   });
   await Promise.all(devices.clients.map((client, i) => client.subscribe([{ filter: `${topic}/${i}`, qos: 1 }])));
+  const clients = devices.clients.length;
   const source = await openDevices(scope, 1);
   const mqttTimes = await stream(
     scope,
@@ -69,11 +77,12 @@ export async function churn(scope: Scope): Promise<Measured> {
 
   scope.step('MQ: members of a group');
   // Members join one after the other where the engine arranges the group anew for each: fewer, so that it comes to rest at all.
-  const members = Math.max(2, Math.round(clients / 5));
+  const wanted = Math.max(2, Math.round(crowd / 5));
   const mq = new Book(scope.nonce, true);
   const way = mqWay(scope, false);
   const group = scope.group();
-  const engines = await scope.connections(members);
+  const engines = await scope.connections(wanted);
+  const members = engines.length;
   const join = (member: number) =>
     engines[member]!.consume({ group, topics: [way.topic], mode: 'clustering', ordered: false, filter: way.filter }, (delivery) =>
       mq.take(member, delivery.body),
@@ -98,23 +107,26 @@ export async function churn(scope: Scope): Promise<Measured> {
     },
   );
   await scope.arrived(() => mq.distinct, mq.sent);
-  const figures = (book: Book, tried: readonly (number | null)[], count: number) => {
+  const figures = (book: Book, tried: readonly (number | null)[], asked: number, count: number) => {
     const times = tried.filter((ms) => ms !== null);
+    const told = times.length >= LEAST;
+    const few = told ? undefined : `fewer than ${LEAST} reconnects in the time`;
     return [
-      figure('time to recover', median(times), 'ms', 'lower'),
-      figure('longest time to recover', times.length === 0 ? null : Math.max(...times), 'ms', 'lower'),
+      figure('time to recover', told ? median(times) : null, 'ms', 'lower', few),
+      figure('longest time to recover', told ? Math.max(...times) : null, 'ms', 'lower', few),
       figure('latency p99 meanwhile', book.latency(0.99), 'ms', 'lower'),
       figure('lost', book.sent - book.distinct, 'messages', 'lower'),
       figure('copies too many', book.received - book.distinct, 'messages', 'lower'),
       figure('reconnects', times.length, 'reconnects'),
       figure('clients', count, 'clients'),
+      notConnected(asked, count),
     ];
   };
   return {
-    mqtt: figures(mqtt, mqttTimes, clients),
-    mq: figures(mq, mqTimes, members),
+    mqtt: figures(mqtt, mqttTimes, crowd, clients),
+    mq: figures(mq, mqTimes, wanted, members),
     method:
-      `${SECONDS} seconds of messages, one every ${EVERY_MS} ms, while a tenth of the clients lost their connection each second and came back ` +
+      `${SECONDS} seconds of messages (more where ${LEAST} reconnects take longer), one every ${EVERY_MS} ms, while a tenth of the clients, one at the least, lost their connection each second and came back ` +
       `${AWAY_MS} ms later: ${clients} MQTT clients with persistent sessions (QoS 1), where each message goes to the one that was cut off last; ` +
       `${members} members of a clustering group in MQ that closed their connection and opened another, where each message goes to any of them. ` +
       'The time to recover is from the new connection until the client would receive again, without the time it was away; medians.',

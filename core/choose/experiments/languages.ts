@@ -46,7 +46,7 @@ function tried(side: 'mqtt' | 'mq', works: readonly string[], when = ''): Choose
   const named = ROW_FACTS.languages[side].split(', ').filter((name) => !name.startsWith('and '));
   const open = named.filter((name) => !works.includes(name));
   return [
-    figure('languages that work', works.length, '', undefined, `${works.join(', ') || 'none'}${when}`),
-    figure('named, and not tried', open.length, '', undefined, open.join(', ') || 'none'),
+    figure('languages that work', works.length, 'languages', undefined, `${works.join(', ') || 'none'}${when}`),
+    figure('named, and not tried', open.length, 'languages', undefined, open.join(', ') || 'none'),
   ];
 }
