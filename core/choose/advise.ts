@@ -7,8 +7,10 @@ export type ChooseAsked = z.output<(typeof chooseCalls)['choose.advise']>;
 
 /** Clients beyond which an MQ is not meant to be reached directly (the comparison's own figure). */
 export const MOST_MQ_CLIENTS = 10_000;
-/** Messages a second beyond which one subscriber should not be what takes them all. */
+/** Messages a second beyond which one subscriber should not be what takes them all: a rule of thumb. */
 const MOST_FOR_ONE = 1000;
+/** Payload of a message that the gateway takes unless its limit is raised, bytes. */
+export const MOST_BYTES = 65_536;
 
 type Component = ChooseAdvice['components'][number];
 const count = (n: number): string => n.toLocaleString('en-US');
@@ -32,11 +34,17 @@ export function advise(asked: ChooseAsked, rows: readonly ChooseRow[]): ChooseAd
   const perSecond = clients * asked.messagesPerSecondPerClient;
   const heavy = perSecond > MOST_FOR_ONE;
   const stored = asked.offline === 'store';
-  const onMq = !onMqtt || work || kept || heavy || stored;
+  const large = onMqtt && asked.messageBytes > MOST_BYTES;
+  const onMq = !onMqtt || work || kept || heavy;
+  const tooLarge =
+    `Messages of ${count(asked.messageBytes)} bytes do not fit the gateway, which takes ${count(MOST_BYTES)} unless its limit is raised ` +
+    '(gateway.limits.payloadBytes): raise it, send parts, or let those who can send them through the MQ.';
   const devices: Component = {
     component: 'devices',
     use: onMqtt ? 'mqtt' : 'mq',
-    text: onMqtt ? 'They connect to the MQTT gateway.' : 'They are few and on servers: they connect to the MQ directly.',
+    text: onMqtt
+      ? `They connect to the MQTT gateway.${stored ? ' Persistent sessions keep messages of QoS 1 for those who are away.' : ''}${large ? ` ${tooLarge}` : ''}`
+      : 'They are few and on servers: they connect to the MQ directly.',
     reasons: onMqtt
       ? [
           ...(many
@@ -52,10 +60,22 @@ export function advise(asked: ChooseAsked, rows: readonly ChooseRow[]): ChooseAd
             ? [because('A page in a browser has only WebSockets', 'deployment', 'mqtt')]
             : []),
           ...(away ? [because('Their connections come and go', 'churn', 'mqtt')] : []),
+          ...(stored ? [because('Sessions keep messages for those who are away', 'churn', 'mqtt')] : []),
           ...(fanOut === 'all' ? [because('One message goes to all', 'fan-out', 'mqtt')] : []),
+          ...(fanOut === 'few'
+            ? [because('A message goes to each subscriber of a topic, such as that of a group', 'consumption', 'mqtt')]
+            : []),
           ...(fanOut === 'one-to-one' ? [because('Each message has one receiver', 'command-one', 'mqtt')] : []),
         ]
-      : [because('A program on a server can use the client library of the engine', 'volume', 'mq')],
+      : [
+          because('A program on a server can use the client library of the engine', 'volume', 'mq'),
+          ...(fanOut === 'all' ? [because('One message goes to all, each a broadcasting consumer', 'fan-out', 'mq')] : []),
+          ...(fanOut === 'few'
+            ? [because('A message goes to each consumer of a topic, such as that of a group', 'consumption', 'mq')]
+            : []),
+          ...(fanOut === 'one-to-one' ? [because('Each message has one receiver, by topic or filter', 'command-one', 'mq')] : []),
+          ...(stored ? [because('A group that was away goes on where it was', 'control', 'mq')] : []),
+        ],
   };
   const services: Component = {
     component: 'services',
@@ -68,13 +88,12 @@ export function advise(asked: ChooseAsked, rows: readonly ChooseRow[]): ChooseAd
           ...(heavy
             ? [
                 because(
-                  `${count(Math.round(perSecond))} messages a second are more than one of them should take`,
+                  `${count(Math.round(perSecond))} messages a second are more than one of them should take (${count(MOST_FOR_ONE)}, as a rule of thumb): several have to share them`,
                   'processing',
                   'mq',
                 ),
               ]
             : []),
-          ...(stored ? [because('Messages are kept for who is away', 'control', 'mq')] : []),
           ...(onMqtt ? [] : [because('They are on the same side as their clients', 'consumption', 'mq')]),
         ]
       : [because('Each of them gets everything', 'consumption', 'mqtt')],
@@ -92,11 +111,16 @@ export function advise(asked: ChooseAsked, rows: readonly ChooseRow[]): ChooseAd
     : onMqtt
       ? 'MQTT alone.'
       : 'MQ alone.';
-  const reasons = (component: Component): Component => ({ ...component, reasons: once(component.reasons) });
+  const components = [devices, services, between].map((one): Component => ({ ...one, reasons: once(one.reasons) }));
+  const against = new Set(
+    components.flatMap(({ reasons }) => reasons.filter(({ holds }) => holds === false).map(({ row }) => row)),
+  );
+  const titles = rows.filter(({ id }) => against.has(id)).map(({ title }) => title);
+  const otherwise = titles.length === 0 ? '' : ` By the claims; measured otherwise on this engine: ${titles.join(', ')}.`;
   return {
-    components: [devices, services, between].map(reasons),
-    summary: `${summary}${total}`,
-    scenario: adviceScenario(asked, summary),
+    components,
+    summary: `${summary}${total}${large ? ' Its messages do not fit the gateway as it is.' : ''}${otherwise}`,
+    scenario: adviceScenario(asked, summary, onMqtt, onMq),
   };
 }
 

@@ -1,4 +1,4 @@
-/** "MQTT or MQ?" as an architect uses it: measure a row, read figures, ask the advisor, open the scenario that proves it. */
+/** "MQTT or MQ?" as an architect uses it: measure a row, read figures, ask the advisor, open the scenario that puts it to the test. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
@@ -123,7 +123,7 @@ describe.skipIf(BROWSER.missing !== undefined)(titled('MQTT or MQ?', BROWSER), (
         expect(await seriousFindings(opened.page)).toEqual([]);
       });
 
-  it('opens the scenario that proves it in the editor, ready to be run', async () => {
+  it('opens the scenario that puts it to the test in the editor, ready to be run', async () => {
     const { editor, page } = window;
     await view('advisor');
     await button(words.advisor.edit).click();

@@ -12,7 +12,7 @@ import { Architecture } from './Architecture.tsx';
 import type { Answers } from './answers.ts';
 import { Proof } from './Proof.tsx';
 
-/** Six questions on the left; on the right what is recommended, drawn, and the scenario that proves it. */
+/** Six questions on the left; on the right what is recommended, drawn, and the scenario that puts it to the test. */
 export function Advisor({
   engine,
   answers,
