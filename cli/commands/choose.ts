@@ -1,5 +1,5 @@
 /** `causeway choose`: "MQTT or MQ?", answered by measuring. */
-import { writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { formatChoose } from '../../core/choose/console.ts';
 import { chooseHtml } from '../../core/choose/html.ts';
 import { isRow } from '../../core/choose/rows.ts';
@@ -26,8 +26,7 @@ export async function choose(host: Host, flags: ChooseFlags): Promise<number> {
   const rows = rowsOf(flags.row ?? []);
   const mq = await externalOf(host, flags);
   if (mq !== undefined) confirmMq(mq.address, flags.allowNetwork);
-  // Before the work, not after it.
-  if (flags.out !== undefined) await write(host, flags.out, '');
+  const out = flags.out === undefined ? undefined : await openOut(host, flags.out);
   const abort = new AbortController();
   const unlisten = host.onSignal(() => abort.abort());
   let failed = 0;
@@ -50,10 +49,11 @@ export async function choose(host: Host, flags: ChooseFlags): Promise<number> {
     const shown = rows.length === 0 ? table : { ...table, rows: table.rows.filter(({ id }) => rows.includes(id)) };
     const text =
       flags.html === true ? chooseHtml(shown) : flags.json === true ? `${JSON.stringify(shown, null, 2)}\n` : formatChoose(shown);
-    if (flags.out === undefined) host.stdout.write(text);
-    else await write(host, flags.out, text);
+    if (out === undefined) host.stdout.write(text);
+    else await out.write(text);
   } finally {
     unlisten();
+    await out?.close();
   }
   if (abort.signal.aborted) {
     host.stderr.write('ended before all rows were measured; what was measured is kept\n');
@@ -70,11 +70,37 @@ function rowsOf(names: readonly string[]): readonly ChooseRowId[] {
   });
 }
 
-async function write(host: Host, file: string, text: string): Promise<void> {
-  try {
-    await writeFile(host.path(file), text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CausewayError('folder.unwritable', { path: file, reason }, { cause: error });
-  }
+interface Out {
+  write(text: string): Promise<void>;
+  /** Removes what was begun and not finished. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * A file that takes its place when it is whole: until then what was there stays. That it can be written is tried at once,
+ * before the work. @throws CausewayError folder.unwritable
+ */
+async function openOut(host: Host, file: string): Promise<Out> {
+  const path = host.path(file);
+  const there = await stat(path).catch(() => undefined);
+  // What is no file (a pipe, /dev/stdout) has no place to be taken.
+  const aside = there === undefined || there.isFile() ? `${path}.new` : path;
+  const tried = async (work: Promise<unknown>): Promise<void> => {
+    try {
+      await work;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new CausewayError('folder.unwritable', { path: file, reason }, { cause: error });
+    }
+  };
+  if (aside !== path) await tried(writeFile(aside, ''));
+  return {
+    async write(text) {
+      await tried(writeFile(aside, text));
+      if (aside !== path) await tried(rename(aside, path));
+    },
+    async close() {
+      if (aside !== path) await rm(aside, { force: true });
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { runCli } from '../../../cli/program.ts';
@@ -73,6 +73,23 @@ test('--json prints the table and nothing else; text names the embedded MQ for w
   const text = withChoose([]).host;
   await runCli(text);
   expect(text.out()).toContain('say nothing about Kafka');
+});
+
+test('--out leaves what was there until the new file is whole, and nothing besides', async () => {
+  const file = (host: FakeHost): string => join(host.folder, 'table.json');
+  const kept = withChoose(['--json', '--out', 'table.json'], () => {
+    throw new Error('no engine');
+  });
+  await writeFile(file(kept.host), 'old');
+  await runCli(kept.host).catch(() => undefined);
+  expect(await readFile(file(kept.host), 'utf8')).toBe('old');
+  expect(await readdir(kept.host.folder)).toEqual(['table.json']);
+
+  const { host } = withChoose(['--json', '--out', 'table.json']);
+  await writeFile(file(host), 'old');
+  expect(await runCli(host)).toBe(0);
+  expect(JSON.parse(await readFile(file(host), 'utf8'))).toMatchObject({ schema: 1 });
+  expect(await readdir(host.folder)).toEqual(['table.json']);
 });
 
 test('--html writes a page in which nothing measured is markup', async () => {
