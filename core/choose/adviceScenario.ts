@@ -81,7 +81,7 @@ gateway:
     report: { direction: ${direction[0]}, partitions: ${partitions} }
     command: { direction: ${direction[1]}, partitions: ${partitions} }
 populations:
-${crowds.map((one) => clientsText(one, bytes, stored)).join('')}${onMq ? servicesText(crowds, fanOut, stored, order) : desksText(crowds, fanOut)}`;
+${crowds.map((one) => clientsText(one, bytes, stored)).join('')}${onMq ? servicesText(crowds, fanOut, stored, order) : desksText(crowds, fanOut, stored)}`;
   return { name, text };
 }
 
@@ -141,7 +141,7 @@ ${commands.join('')}thresholds:
 }
 
 /** Services on MQTT: one that is subscribed to all reports, and for each population some that send to its clients. */
-function desksText(crowds: readonly Crowd[], fanOut: ChooseAsked['fanOut']): string {
+function desksText(crowds: readonly Crowd[], fanOut: ChooseAsked['fanOut'], stored: boolean): string {
   const desks = crowds.map(({ name, count, groups }) => {
     // To one client: each of the senders has one of its own, of the same place in its population.
     const [members, topic] =
@@ -155,6 +155,8 @@ function desksText(crowds: readonly Crowd[], fanOut: ChooseAsked['fanOut']): str
     count: ${members}
     group: { name: part, count: ${groups} }
     clientId: "GID_desk@@@${name}-{part}-{id}"
+    # A message to one client is kept for it only if its sender has a session too (docs/mapping.md).
+    client: { cleanSession: ${!stored} }
     connect: { over: 2s }
     publish:
       command:
