@@ -1,4 +1,4 @@
-/** Every row of "MQTT or MQ?" on the embedded engine, with small sizes; an engine made slow shows; cancelling cleans up. */
+/** Every row of "MQTT or MQ?" on the embedded engine, with small sizes; an engine made slow, or lossy, shows; cancelling cleans up. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,8 @@ import type { Sizes } from '../../../core/choose/sizes.ts';
 import { ChooseStore } from '../../../core/choose/store.ts';
 import { type KeptRow, rowOf } from '../../../core/choose/table.ts';
 import type { MqEngine } from '../../../core/mq/engine.ts';
-import { CHOOSE_ROWS } from '../../../core/protocol/choose.ts';
+import { CHOOSE_ROWS, type ChooseRowId } from '../../../core/protocol/choose.ts';
+import { expectMeasured } from './required.ts';
 
 const SMALL: Sizes = { mqttClients: 20, mqClients: 5, crowd: 5, messages: 50, rounds: 1, budgetMs: 60_000 };
 
@@ -34,25 +35,38 @@ test('every row is measured, on both sides', async () => {
   const rows = await measure({});
   expect(rows.map(({ id }) => id)).toEqual([...CHOOSE_ROWS]);
   for (const row of rows) {
-    expect([row.id, row.mqtt.some((one) => one.value !== null), row.mq.some((one) => one.value !== null)]).toEqual([
-      row.id,
-      true,
-      true,
-    ]);
-    for (const name of ['missing', 'lost', 'at the wrong device'])
+    expectMeasured(row);
+    for (const name of ['missing', 'lost', 'at the wrong device', 'not connected'])
       expect([row.id, value(row, 'mqtt', name) ?? 0, value(row, 'mq', name) ?? 0]).toEqual([row.id, 0, 0]);
     expect(rowOf(row.id, row).recommended).not.toBeNull();
   }
   const consumption = rows.find(({ id }) => id === 'consumption')!;
-  expect(value(consumption, 'mqtt', 'broadcasting: copies per message')).toBe(3);
-  expect(value(consumption, 'mq', 'clustering: copies per message')).toBe(1);
+  expect(rowOf('consumption', consumption)).toMatchObject({ mqtt: { holds: true }, mq: { holds: true }, recommended: 'both' });
+  // A recorder with a session gets what was commanded while it was away; one that comes later gets nothing over MQTT.
+  const control = rows.find(({ id }) => id === 'control')!;
+  const known = (side: 'mqtt' | 'mq') =>
+    ['was away', 'comes later'].map((who) => value(control, side, `commands known to a service that ${who}`));
+  expect([known('mqtt'), known('mq')]).toEqual([
+    [20, 0],
+    [20, 20],
+  ]);
+  expect(rowOf('control', control).recommended).toBe('mq');
+  const credentials = rows.find(({ id }) => id === 'credentials')!;
+  expect(rowOf('credentials', credentials)).toMatchObject({ mqtt: { holds: true }, mq: { holds: true }, recommended: 'both' });
 }, 240_000);
 
-/** Every send, and every consumer that joins, takes longer by so much. */
-const slow =
-  (ms: number) =>
+/** What an engine is made to do besides its work. */
+interface Harm {
+  /** Every send, and every consumer that joins, takes longer by so much. */
+  readonly waitMs?: number;
+  /** One message in so many is acknowledged and never handed over. */
+  readonly loseOneIn?: number;
+}
+const harmed =
+  ({ waitMs = 0, loseOneIn }: Harm) =>
   (engine: MqEngine): MqEngine => {
-    const wait = () => new Promise((resolve) => setTimeout(resolve, ms));
+    const wait = () => new Promise((resolve) => setTimeout(resolve, waitMs));
+    let received = 0;
     return {
       name: engine.name,
       capabilities: engine.capabilities,
@@ -60,7 +74,10 @@ const slow =
       topics: () => engine.topics(),
       consume: async (spec, handler) => {
         await wait();
-        return engine.consume(spec, handler);
+        return engine.consume(spec, async (delivery) => {
+          received += 1;
+          if (loseOneIn === undefined || received % loseOneIn !== 0) await handler(delivery);
+        });
       },
       close: () => engine.close(),
       producer: async () => {
@@ -77,27 +94,45 @@ const slow =
     };
   };
 
+const of = (measured: readonly KeptRow[], id: ChooseRowId): KeptRow => measured.find((row) => row.id === id)!;
+const verdict = (measured: readonly KeptRow[], id: ChooseRowId) => rowOf(id, of(measured, id));
+
 test('a slow engine has worse figures, and other verdicts where time decides; where counts decide, the same ones', async () => {
-  const rows = ['volume', 'consumption', 'churn', 'fan-out', 'processing'] as const;
+  const rows = ['volume', 'consumption', 'churn', 'command-one', 'fan-out', 'processing'] as const;
   const usual = await measure({ rows });
-  const slowed = await measure({ rows, wrapEngine: slow(1000) });
-  const of = (measured: readonly KeptRow[], id: (typeof rows)[number]): KeptRow => measured.find((row) => row.id === id)!;
-  const verdict = (measured: readonly KeptRow[], id: (typeof rows)[number]) => rowOf(id, of(measured, id)).recommended;
+  const slowed = await measure({ rows, wrapEngine: harmed({ waitMs: 1000 }) });
   for (const [id, name] of [
     ['volume', 'latency at intervals'],
     ['churn', 'time to recover'],
+    ['command-one', 'latency p50'],
     ['fan-out', 'time to 100 %'],
     ['processing', 'latency p50'],
   ] as const) {
     const [before, after] = [usual, slowed].map((measured) => value(of(measured, id), 'mq', name)!);
     expect([id, after! >= 1000, after! > before!]).toEqual([id, true, true]);
   }
-  for (const id of ['volume', 'churn', 'fan-out'] as const) {
-    expect([id, verdict(slowed, id)]).toEqual([id, 'mqtt']);
+  for (const id of ['volume', 'churn', 'command-one', 'fan-out'] as const) {
+    expect([id, verdict(slowed, id).recommended]).toEqual([id, 'mqtt']);
   }
-  expect(rowOf('churn', of(slowed, 'churn')).mq.holds).toBe(true);
-  for (const id of ['consumption', 'processing'] as const) expect([id, verdict(slowed, id)]).toEqual([id, verdict(usual, id)]);
-  expect(verdict(slowed, 'processing')).toBe('mq');
+  // On the engine as it is, members are back no later than MQTT clients.
+  expect(verdict(usual, 'churn').recommended).not.toBe('mqtt');
+  expect(verdict(usual, 'churn').mq.holds).not.toBe(true);
+  expect(verdict(slowed, 'churn').mq.holds).toBe(true);
+  for (const id of ['consumption', 'processing'] as const)
+    expect([id, verdict(slowed, id).recommended]).toEqual([id, verdict(usual, id).recommended]);
+  expect(verdict(slowed, 'processing').recommended).toBe('mq');
+}, 240_000);
+
+test('an engine that loses messages is found out, and not recommended for what it was recommended before', async () => {
+  const rows = ['consumption', 'sequence', 'processing', 'chat-analysis'] as const;
+  const usual = await measure({ rows });
+  const lossy = await measure({ rows, wrapEngine: harmed({ loseOneIn: 7 }) });
+  expect(rows.map((id) => verdict(usual, id).recommended)).toEqual(['both', 'mq', 'mq', 'mq']);
+  // Order is looked at behind the bridge too, where the engine loses what came from devices: neither side did it all.
+  expect(rows.map((id) => verdict(lossy, id).recommended)).toEqual(['mqtt', null, 'mqtt', 'mqtt']);
+  expect(verdict(lossy, 'consumption').mq.holds).toBe(false);
+  expect(verdict(lossy, 'sequence').mq.holds).toBe(false);
+  expect(verdict(lossy, 'processing').reason).toContain('missing');
 }, 240_000);
 
 test('cancelling ends it, and nothing more is measured', async () => {
