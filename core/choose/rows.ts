@@ -29,7 +29,7 @@ const YES = 'the model says yes';
 const NO = 'the model says no';
 
 export const ROW_FACTS: Readonly<Record<ChooseRowId, RowFacts>> = {
-  connections: feature('Client connections', 'millions and more', 'generally fewer than 10,000', 4),
+  connections: feature('Client connections', 'millions and more', 'generally fewer than 10,000', 6),
   volume: feature('Messages of one client', 'small, at regular intervals', 'large, at high throughput', 4),
   deployment: feature('Where clients run', 'devices, apps, pages in browsers', 'applications on servers', 1),
   consumption: feature('Consumption', 'broadcasting', 'clustering and broadcasting', 1),
@@ -40,19 +40,19 @@ export const ROW_FACTS: Readonly<Record<ChooseRowId, RowFacts>> = {
     'Java, C++, .NET, and those of the engine',
     1,
   ),
-  credentials: feature('Credentials', 'permanent signature, or token on demand', 'permanent, or temporary', 2),
+  credentials: feature('Credentials', 'permanent signature, or token on demand', 'permanent, or temporary', 3),
   churn: feature(
     'Connections that come and go',
     'each session outlives its connection',
     'members of a group are few and stay',
     11,
   ),
-  'fan-out': feature('One message to all', 'made for many receivers', 'made for few receivers', 3),
+  'fan-out': feature('One message to all', 'made for many receivers', 'made for few receivers', 4),
   'command-one': feature('A command to one of many', 'addressed by client ID', 'by topic or filter', 2),
-  reporting: scenario('Devices report their state', YES, NO, 4),
+  reporting: scenario('Devices report their state', YES, NO, 5),
   processing: scenario('Services process what devices report', NO, YES, 1),
-  control: scenario('A server commands many devices', NO, YES, 2),
-  chat: scenario('Live shows and chats: apps send and receive', YES, NO, 4),
+  control: scenario('A server commands many devices', NO, YES, 6),
+  chat: scenario('Live shows and chats: apps send and receive', YES, NO, 5),
   'chat-analysis': scenario('A server analyses what is said', NO, YES, 1),
 };
 
