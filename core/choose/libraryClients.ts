@@ -3,7 +3,7 @@
  * lab's simulated ones are much slimmer than the client libraries of an MQ that they would be compared with.
  */
 import mqtt, { type MqttClient } from 'mqtt';
-import type { Scope } from './bench.ts';
+import { LOCAL_TOPIC, type Scope } from './bench.ts';
 
 /** How many connect at the same time, as of the clients of MQ. */
 const AT_ONCE = 10;
@@ -21,4 +21,16 @@ export async function openLibraryClients(scope: Scope, count: number, topic?: st
     if (topic !== undefined) await client.subscribeAsync(topic, { qos: 1 });
     return client;
   });
+}
+
+/** What a client connects for, with a connection of its own for each. */
+export type Connections = readonly ('sender' | 'receiver')[];
+
+/** Opens up to `count` clients of this kind, receivers subscribed to one topic together; says how many are whole. */
+export async function openLibraryCrowd(scope: Scope, count: number, connections: Connections): Promise<number> {
+  const topic = `${LOCAL_TOPIC}/${scope.name()}`;
+  let came = count;
+  for (const kind of connections)
+    came = Math.min(came, (await openLibraryClients(scope, count, kind === 'receiver' ? topic : undefined)).length);
+  return came;
 }

@@ -29,7 +29,7 @@ export const connections: Experiment = async (scope) => {
   const many = await scope.apart(() =>
     gatewayMemory(
       scope,
-      async () => (await openDevices(scope, mqttClients, { withinMs: scope.leftMs * 0.5 })).clients.length,
+      async () => (await openDevices(scope, mqttClients, { withinMs: scope.leftMs * 0.3 })).clients.length,
       (came) => came,
     ),
   );

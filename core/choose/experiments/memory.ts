@@ -2,9 +2,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { ChooseFigure } from '../../protocol/choose.ts';
-import { LOCAL_TOPIC, type Scope } from '../bench.ts';
+import type { Scope } from '../bench.ts';
 import { figure } from '../figures.ts';
-import { openLibraryClients } from '../libraryClients.ts';
+import { type Connections, openLibraryCrowd } from '../libraryClients.ts';
 
 const KIB = 1024;
 /** What was closed before goes little by little: at rest when it shrinks by less than this in a turn. */
@@ -63,7 +63,7 @@ export interface Opening<Opened> {
   /** Clients asked for, on either side. */
   readonly clients: number;
   /** Connections of an MQTT client of this kind: a subscriber, a publisher, or one of each. */
-  readonly connections: readonly ('sender' | 'receiver')[];
+  readonly connections: Connections;
   /** Opens the clients that do the work of the experiment. */
   readonly open: () => Promise<Opened>;
   readonly count: (opened: Opened) => number;
@@ -88,17 +88,14 @@ export async function memoryOf<Opened>(
       : 'the client alone; what the engine needs comes on top';
     return { opened, memory: told(name, each, note, embedded ? undefined : 'at least') };
   }
-  const topic = `${LOCAL_TOPIC}/${scope.name()}`;
   // What a library makes once and keeps is no client's.
-  await scope.apart(() => openLibraryClients(scope, 3, topic));
+  await scope.apart(() => openLibraryCrowd(scope, 3, connections));
   const memory = await scope.apart(async () => {
-    const library = async (): Promise<number> => {
-      let came = clients;
-      for (const kind of connections)
-        came = Math.min(came, (await openLibraryClients(scope, clients, kind === 'receiver' ? topic : undefined)).length);
-      return came;
-    };
-    const { each } = await measured(scope, library, (came) => came);
+    const { each } = await measured(
+      scope,
+      () => openLibraryCrowd(scope, clients, connections),
+      (came) => came,
+    );
     return told(name, each, 'gateway and a client of MQTT.js together, in this process', embedded ? undefined : 'at most');
   });
   return { opened: await open(), memory };

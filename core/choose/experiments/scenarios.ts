@@ -16,11 +16,7 @@ export const reporting: Experiment = async (scope) => {
   const devices = scope.bench.sizes.crowd * 2;
   const each = 5;
   const few = Math.max(3, Math.round(devices / 6));
-  const setUps = [mqttWay, mqWay].map((make) => {
-    const way = make(scope);
-    return { side: way.side, open: async () => (await way.senders(few)).length };
-  });
-  const [mqttMs = null, mqMs = null] = await setUpTimes(scope, setUps);
+  const setUp = await setUpTimes(scope, few, ['sender']);
   const side = async (way: Way, setUpMs: number | null): Promise<ChooseFigure[]> => {
     scope.step(`${NAMES[way.side]}: ${devices} devices report`);
     const book = new Book(scope.nonce);
@@ -50,11 +46,11 @@ export const reporting: Experiment = async (scope) => {
     ];
   };
   return {
-    mqtt: await scope.apart(() => side(mqttWay(scope), mqttMs)),
-    mq: await scope.apart(() => side(mqWay(scope), mqMs)),
+    mqtt: await scope.apart(() => side(mqttWay(scope), setUp.mqtt)),
+    mq: await scope.apart(() => side(mqWay(scope), setUp.mq)),
     method:
       `${devices} devices, each with a connection of its own, sent ${each} reports of 64 bytes to one receiver, ten at a time with 10 ms between: ` +
-      'as MQTT clients (QoS 1) through the gateway, and as clients of the MQ. The memory of a device is that of as many clients of MQTT.js, and of the clients of the MQ.',
+      'as MQTT clients (QoS 1) through the gateway, and as clients of the MQ. The memory of a device, and the time to connect it, are those of clients of MQTT.js, and of the MQ.',
   };
 };
 
@@ -103,17 +99,7 @@ export const chat: Experiment = async (scope) => {
   const people = Math.max(3, Math.round(scope.bench.sizes.crowd * 0.4));
   const lines = 4;
   const few = Math.max(2, Math.round(people / 2));
-  const setUps = [mqttWay, mqWay].map((make) => {
-    const way = make(scope);
-    return {
-      side: way.side,
-      open: async () => {
-        await way.receivers(few, 'all', () => undefined);
-        return (await way.senders(few)).length;
-      },
-    };
-  });
-  const [mqttMs = null, mqMs = null] = await setUpTimes(scope, setUps);
+  const setUp = await setUpTimes(scope, few, ['receiver', 'sender']);
   const side = async (way: Way, joinMs: number | null): Promise<ChooseFigure[]> => {
     scope.step(`${NAMES[way.side]}: ${people} people in a room`);
     const book = new Book(scope.nonce);
@@ -146,11 +132,11 @@ export const chat: Experiment = async (scope) => {
     ];
   };
   return {
-    mqtt: await scope.apart(() => side(mqttWay(scope), mqttMs)),
-    mq: await scope.apart(() => side(mqWay(scope), mqMs)),
+    mqtt: await scope.apart(() => side(mqttWay(scope), setUp.mqtt)),
+    mq: await scope.apart(() => side(mqWay(scope), setUp.mq)),
     method:
       `${people} people wrote ${lines} lines each, one every 5 ms, and everybody got every line: as MQTT clients, and as producers and ` +
-      'broadcasting consumers of MQ. Joining is connecting to listen and to write, with a connection each. The memory of a person is that of as many clients of MQTT.js, and of those of the MQ.',
+      'broadcasting consumers of MQ. Joining is connecting to listen and to write, with a connection each. The memory of a person, and the time to join, are those of clients of MQTT.js, and of the MQ.',
   };
 };
 

@@ -1,27 +1,44 @@
 /** What it costs to set up a client, by repetition: single measurements of it differ too much to compare. */
 import type { Scope } from '../bench.ts';
 import { median } from '../figures.ts';
-import { NAMES } from '../ways.ts';
+import { type Connections, openLibraryClients, openLibraryCrowd } from '../libraryClients.ts';
+import { mqWay, NAMES } from '../ways.ts';
 
-export interface SetUp {
-  readonly side: 'mqtt' | 'mq';
-  /** Opens clients, and says how many came. They are closed after it. */
-  readonly open: () => Promise<number>;
+/** Milliseconds per client; null: none came. */
+interface SetUp {
+  readonly mqtt: number | null;
+  readonly mq: number | null;
 }
 
-/** Milliseconds per client for each of these, by turns, medians; null: none came. Fewer rounds where they take long. */
-export async function setUpTimes(scope: Scope, sides: readonly SetUp[]): Promise<(number | null)[]> {
-  const times: number[][] = sides.map(() => []);
+/**
+ * Sets up clients of MQTT.js and of the MQ by turns, and tells the medians; fewer rounds where they take long. `addressed`:
+ * each gets what is sent to its name, which over MQTT takes no subscription.
+ */
+export async function setUpTimes(scope: Scope, clients: number, connections: Connections, addressed = false): Promise<SetUp> {
+  const open = {
+    mqtt: async () =>
+      addressed ? (await openLibraryClients(scope, clients)).length : openLibraryCrowd(scope, clients, connections),
+    mq: async () => {
+      const way = mqWay(scope);
+      let came = clients;
+      for (const kind of connections) {
+        const receivers = () => way.receivers(clients, addressed ? 'addressed' : 'all', () => undefined);
+        came = Math.min(came, (await (kind === 'receiver' ? receivers() : way.senders(clients))).length);
+      }
+      return came;
+    },
+  };
+  const times: Record<'mqtt' | 'mq', number[]> = { mqtt: [], mq: [] };
   const reserve = scope.leftMs / 2;
   for (let round = 0; round < scope.bench.sizes.rounds && scope.leftMs > reserve; round += 1) {
-    for (const [i, { side, open }] of sides.entries()) {
+    for (const side of ['mqtt', 'mq'] as const) {
       scope.step(`${NAMES[side]}: setting up clients, round ${round + 1}`);
       await scope.apart(async () => {
         const start = performance.now();
-        const count = await open();
-        if (count > 0) times[i]!.push((performance.now() - start) / count);
+        const count = await open[side]();
+        if (count > 0) times[side].push((performance.now() - start) / count);
       });
     }
   }
-  return times.map(median);
+  return { mqtt: median(times.mqtt), mq: median(times.mq) };
 }
