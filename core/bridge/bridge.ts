@@ -100,6 +100,7 @@ export async function createBridge(options: BridgeOptions): Promise<Bridge> {
         mode: 'clustering',
         ordered: false,
         ...(engine.capabilities.filter ? { filter: { without: [LAB_PROPERTY.origin] } } : {}),
+        ...(options.handoverMs === undefined ? {} : { visibilityMs: options.handoverMs }),
       },
       (delivery) => path.handle(delivery),
     );

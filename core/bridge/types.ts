@@ -56,6 +56,8 @@ export interface BridgeOptions {
   readonly tamper?: Tamper;
   /** In place of the lab's own mapping functions. */
   readonly mapping?: Partial<MappingFunctions>;
+  /** How long the gateway may take for a message before MQ delivers it again, milliseconds. Default: the consumer's. */
+  readonly handoverMs?: number;
   readonly onEvent?: (event: BridgeEvent) => void;
   /** Default `nowUs`. */
   readonly now?: Clock;

@@ -108,6 +108,11 @@ export interface Lab<Side extends MqttSide = Gateway> {
 const TOPICS_AT_ONCE = 20;
 
 /**
+ * A broker outside may be away for long, and what waits for it is handed over when it is back. Delivered again meanwhile, a
+ * message would wait there twice, and in the end be taken for one that nobody can deliver. A week.
+ */
+const BROKER_HANDOVER_MS = 7 * 24 * 3600 * 1000;
+/**
  * Starts engine, bridge and gateway; when a later one fails, those already open are closed again.
  * @throws CausewayError port.taken, port.denied, folder.unwritable; those of connectMq and of creating topics
  */
@@ -142,6 +147,7 @@ export async function startLab(options: LabOptions | BrokerLabOptions): Promise<
     let bridge = await createBridge(bridgeOptions);
     opened.push(() => bridge.close());
     const messageTopics = new Set(options.topics.map((t) => t.name));
+      ...('broker' in options ? { handoverMs: BROKER_HANDOVER_MS } : {}),
     const presence =
       'events' in options && options.events === true ? await PresenceTopics.open(engine, messageTopics) : undefined;
     if (presence !== undefined) opened.push(() => presence.close());

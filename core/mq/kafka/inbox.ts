@@ -301,7 +301,7 @@ export class Inbox {
     clearTimeout(this.#timer);
     this.#timerUs = atUs;
     const ms = Math.ceil((atUs - this.#options.clock()) / 1000);
-    this.#timer = setTimeout(() => this.#tick(), Math.max(1, ms));
+    this.#timer = setTimeout(() => this.#tick(), Math.min(2 ** 31 - 1, Math.max(1, ms)));
   }
 
   #tick(): void {

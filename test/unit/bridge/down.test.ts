@@ -45,6 +45,11 @@ describe('taking from MQ', () => {
     ]);
   });
 
+  it('asks MQ to wait for a handover as long as it is told to', async () => {
+    const { engine } = await aWorld({ handoverMs: 86_400_000 });
+    expect(engine.consumers[0]!.spec.visibilityMs).toBe(86_400_000);
+  });
+
   it('skips echoes by itself where the engine cannot filter', async () => {
     const { engine, gateway, bridge } = await aWorld({}, false);
     expect(engine.consumers[0]!.spec.filter).toBeUndefined();
