@@ -145,23 +145,26 @@ function atLeastOne(argument: string, value: number): number {
   throw new CausewayError('input.argument', { argument, value, reason: 'too small', expected: 'give a number from 1 up' });
 }
 
-async function checkTopics(options: BridgeOptions): Promise<void> {
-  const known = new Set((await options.engine.topics()).map((topic) => topic.name));
+async function checkTopics({ engine, topics }: BridgeOptions): Promise<void> {
   const seen = new Set<string>();
-  for (const { name } of options.topics) {
+  for (const { name } of topics) {
     if (seen.has(name)) {
       const details = { argument: 'topics', value: name, reason: 'listed twice', expected: 'list each parent topic once' };
       throw new CausewayError('input.argument', details);
     }
-    if (!known.has(name)) throw new CausewayError('mq.topic-unknown', { topic: name });
     seen.add(name);
   }
 }
+  await Promise.all(
+    topics.map(async ({ name }) => {
+      if ((await engine.partitionsOf(name)) === undefined) throw new CausewayError('mq.topic-unknown', { topic: name });
+    }),
+  );
 
 /** Engines differ on creating a topic that exists, and a second bridge may be quicker: only its absence afterwards is an error. */
 async function createDeadLetterTopic(engine: MqEngine, group: string): Promise<void> {
   const name = deadLetterTopic(group);
-  const exists = async (): Promise<boolean> => (await engine.topics()).some((topic) => topic.name === name);
+  const exists = async (): Promise<boolean> => (await engine.partitionsOf(name)) !== undefined;
   if (await exists()) return;
   try {
     await engine.createTopic({ name, partitions: 1 });

@@ -14,6 +14,7 @@ export function rememberGroups(engine: MqEngine): MqEngine {
     capabilities: engine.capabilities,
     createTopic: (spec) => engine.createTopic(spec),
     topics: () => engine.topics(),
+    partitionsOf: (topic) => engine.partitionsOf(topic),
     producer: () => engine.producer(),
     consume: (spec, handler) => {
       const topics = groups.get(spec.group) ?? new Set();

@@ -118,6 +118,8 @@ export interface MqEngine {
   producer(): Promise<MqProducer>;
   /** Resolves when the consumer is placed in its group and would receive a message sent from now on. */
   consume(spec: MqConsumerSpec, handler: MqHandler): Promise<MqConsumer>;
+  /** Partitions of one topic, asked for by name: trouble with others plays no part. Undefined: there is no such topic. */
+  partitionsOf(topic: string): Promise<number | undefined>;
   /**
    * Takes away what a group without members has left in the engine: its positions or queues on these topics, and its
    * dead letters. A group that does not exist is no error. Absent: not possible, or nothing is left.

@@ -272,9 +272,10 @@ async function createTopics(engine: MqEngine, { topics, onEvent }: Pick<LabOptio
     try {
       await engine.createTopic({ name, partitions });
     } catch (error) {
-      const found = (await engine.topics()).find((topic) => topic.name === name);
+      // Whether it is there matters only now; when even that cannot be told, why it was not created does.
+      const found = await engine.partitionsOf(name).catch(() => undefined);
       if (found === undefined) throw error;
-      onEvent?.({ kind: 'warning', topic: name, warning: `is there already, with ${found.partitions} partitions` });
+      onEvent?.({ kind: 'warning', topic: name, warning: `is there already, with ${found} partitions` });
     }
   };
   const wanted = topics.filter((topic) => topic.direction !== 'none');

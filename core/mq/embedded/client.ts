@@ -112,6 +112,10 @@ export class RemoteEngine implements EmbeddedMqClient, FrameHandler {
     return (await this.#ask(ASK.topics)) as MqTopicStats[];
   }
 
+  async partitionsOf(topic: string): Promise<number | undefined> {
+    return (await this.topics()).find(({ name }) => name === topic)?.partitions;
+  }
+
   async groups(): Promise<MqGroupStats[]> {
     return (await this.#ask(ASK.groups)) as MqGroupStats[];
   }

@@ -57,6 +57,11 @@ class LocalEngine implements EmbeddedMq {
     return this.#broker.topics();
   }
 
+  async partitionsOf(topic: string): Promise<number | undefined> {
+    this.#mustBeOpen();
+    return this.#broker.topics().find(({ name }) => name === topic)?.partitions;
+  }
+
   async groups(): Promise<MqGroupStats[]> {
     this.#mustBeOpen();
     return this.#broker.groups();

@@ -5,6 +5,7 @@
 import type { Broker, ITopicMetadata } from 'kafkajs';
 import type { KafkaConnection } from './connection.ts';
 import { patiently } from './patience.ts';
+import { topicMetadata } from './topicMetadata.ts';
 
 export interface Bounds {
   readonly partition: number;
@@ -34,16 +35,15 @@ interface ListsOffsets {
 
 /** By topic; those that do not exist (any more) are left out. `wanted` undefined: all topics. */
 export function topicBounds(
-  connection: Pick<KafkaConnection, 'admin' | 'cluster'>,
+  connection: Pick<KafkaConnection, 'admin' | 'cluster' | 'place'>,
   wanted?: readonly string[],
 ): Promise<Map<string, Bounds[]>> {
   // Anew from the list of topics: one that was deleted after it was made is not in the next.
   return patiently(async () => {
-    const { topics } = await connection.admin.fetchTopicMetadata();
+    const topics = wanted === undefined ? (await connection.admin.fetchTopicMetadata()).topics : await named(connection, wanted);
     const bounds = new Map<string, Bounds[]>();
     const leaders = new Map<number, Asked[]>();
     for (const topic of topics) {
-      if (wanted !== undefined && !wanted.includes(topic.name)) continue;
       bounds.set(topic.name, []);
       askLeaders(topic, leaders);
     }
@@ -60,6 +60,14 @@ export function topicBounds(
     }
     return bounds;
   });
+}
+
+async function named(
+  connection: Pick<KafkaConnection, 'cluster' | 'place'>,
+  wanted: readonly string[],
+): Promise<ITopicMetadata[]> {
+  const found = await Promise.all(wanted.map((topic) => topicMetadata(connection, topic)));
+  return found.filter((topic) => topic !== undefined);
 }
 
 function askLeaders(topic: ITopicMetadata, leaders: Map<number, Asked[]>): void {

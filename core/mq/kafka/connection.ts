@@ -89,6 +89,7 @@ function holdCluster(client: Kafka): HeldCluster {
   let cluster: Cluster | undefined;
   client.consumer({
     groupId: 'causeway-unused',
+    allowAutoTopicCreation: false,
     partitionAssigners: [
       (config) => {
         cluster = config.cluster;

@@ -60,6 +60,11 @@ class KafkaMq implements MqEngine {
     return this.#topics.stats();
   }
 
+  async partitionsOf(topic: string): Promise<number | undefined> {
+    this.#open();
+    return this.#topics.partitionsOf(topic);
+  }
+
   async producer(): Promise<MqProducer> {
     this.#open();
     const producer = new KafkaProducer(this.#connection, this.#topics, (closed) => this.#producers.delete(closed));

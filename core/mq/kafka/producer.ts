@@ -164,18 +164,30 @@ export class KafkaProducer implements MqProducer {
         }
       }
     } catch (error) {
+      const messages = [...byTopic.values()].flat();
       // A request that failed may have been stored. The broker would take the next one, which would bear the same
       // sequence numbers, for its repetition and drop it in silence: a new producer begins with new numbers.
       const client = this.#client;
       this.#client = undefined;
       await client?.disconnect().catch(() => {});
-      for (const [topic, list] of byTopic) {
-        const known = kafkaError(error, this.#connection.place, topic);
-        for (const pending of list) pending.reject(known);
+      const { code } = kafkaError(error, this.#connection.place);
+      // Kafka refuses a batch as a whole: one by one it shows which message is too large.
+      if (code === 'input.argument' && messages.length > 1) {
+        for (const pending of messages) await this.#sendBatch([pending]);
+        return;
       }
+      // What waits would find the brokers away too, one batch after the other.
+      if (code === 'mq.connection-lost') messages.push(...this.#takeAll());
+      for (const pending of messages) pending.reject(kafkaError(error, this.#connection.place, pending.topic));
       // The topic may have been deleted, or made again with other partitions.
-      await this.#topics.refresh().catch(() => {});
+      for (const topic of byTopic.keys()) this.#topics.forget(topic);
     }
+  }
+
+  #takeAll(): Pending[] {
+    const all: Pending[] = [];
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) all.push(next);
+    return all;
   }
 
   #place(pending: Pending, partitions: number): void {

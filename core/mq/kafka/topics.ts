@@ -6,6 +6,7 @@ import type { KafkaConnection } from './connection.ts';
 import { checkTopicName, kafkaError } from './errors.ts';
 import { topicBytes } from './logDirs.ts';
 import { NotYet, patiently } from './patience.ts';
+import { topicMetadata } from './topicMetadata.ts';
 
 /** The embedded engine's default. Kafka bounds bytes only; it has no bound on the number of messages. */
 const RETAINED_BYTES = 256 * 1024 * 1024;
@@ -18,7 +19,6 @@ export class KafkaTopics {
   readonly #replicationFactor: number;
   /** Partitions by topic; a topic never loses partitions while it lives. */
   readonly #known = new Map<string, number>();
-  #refreshing: Promise<void> | undefined;
 
   constructor(connection: KafkaConnection, replicationFactor: number) {
     this.#connection = connection;
@@ -32,29 +32,28 @@ export class KafkaTopics {
 
   /** @throws CausewayError mq.topic-unknown */
   async partitions(topic: string): Promise<number> {
-    if (!this.#known.has(topic)) await this.refresh();
-    const partitions = this.#known.get(topic);
+    const partitions = this.#known.get(topic) ?? (await this.partitionsOf(topic));
     if (partitions === undefined) throw new CausewayError('mq.topic-unknown', { topic });
     return partitions;
   }
 
-  /** Asks for all topics: asking for one that does not exist would create it on a broker that does so by itself. */
-  async refresh(): Promise<void> {
-    this.#refreshing ??= this.#fetch().finally(() => {
-      this.#refreshing = undefined;
-    });
-    await this.#refreshing;
+  /** Asks the cluster. Undefined: there is no such topic. */
+  async partitionsOf(topic: string): Promise<number | undefined> {
+    let found: number | undefined;
+    try {
+      // Just being made by somebody, it has no leader yet.
+      found = (await patiently(() => topicMetadata(this.#connection, topic)))?.partitions.length;
+    } catch (error) {
+      throw kafkaError(error, this.#connection.place, topic);
+    }
+    if (found === undefined) this.#known.delete(topic);
+    else this.#known.set(topic, found);
+    return found;
   }
 
-  async #fetch(): Promise<void> {
-    try {
-      // One topic without leader, just being made by somebody, fails the whole answer.
-      const { topics } = await patiently(() => this.#connection.admin.fetchTopicMetadata());
-      this.#known.clear();
-      for (const { name, partitions } of topics) this.#known.set(name, partitions.length);
-    } catch (error) {
-      throw kafkaError(error, this.#connection.place);
-    }
+  /** Asks the cluster the next time: it may have been deleted, or made again. */
+  forget(topic: string): void {
+    this.#known.delete(topic);
   }
 
   /** One that exists keeps its configuration: it may be somebody else's. @throws CausewayError input.argument when it exists with another number of partitions */
@@ -92,8 +91,7 @@ export class KafkaTopics {
     }
     // Another member may be making it at this moment.
     const partitions = await patiently(async () => {
-      if (!this.#known.has(spec.name)) await this.refresh();
-      const found = this.#known.get(spec.name);
+      const found = await this.partitionsOf(spec.name);
       if (found === undefined) throw new NotYet(`no partitions of ${spec.name} yet`);
       return found;
     });
@@ -121,11 +119,10 @@ export class KafkaTopics {
 
   /** The library's own waiting gives up at once where a broker has not heard of the topic yet. */
   async #waitForLeaders({ name, partitions }: MqTopicSpec): Promise<void> {
-    const { admin, place } = this.#connection;
+    const { place } = this.#connection;
     try {
       await patiently(async () => {
-        const { topics } = await admin.fetchTopicMetadata();
-        const found = topics.find((topic) => topic.name === name)?.partitions ?? [];
+        const found = (await topicMetadata(this.#connection, name))?.partitions ?? [];
         if (found.length < partitions || found.some(({ leader }) => leader < 0)) throw new NotYet(`no leader of ${name} yet`);
       });
     } catch (error) {

@@ -78,6 +78,11 @@ class RabbitMq implements MqEngine {
     return this.#topics.stats();
   }
 
+  async partitionsOf(topic: string): Promise<number | undefined> {
+    this.#open();
+    return this.#topics.partitionsOf(topic);
+  }
+
   async producer(): Promise<MqProducer> {
     this.#open();
     const producer = this.#newProducer();

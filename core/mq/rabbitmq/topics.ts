@@ -51,6 +51,13 @@ export class RabbitTopics {
     if (known !== undefined) return known;
     checkNames(topic);
     if (!(await this.exists(topic))) throw new CausewayError('mq.topic-unknown', { topic });
+  /** Asks the broker. One that others have made has as many as it would get here. Undefined: there is no such topic. */
+  async partitionsOf(topic: string): Promise<number | undefined> {
+    checkNames(topic);
+    if (!(await this.exists(topic))) return undefined;
+    return (await this.#registry.read()).get(topic)?.partitions ?? this.#defaultPartitions;
+  }
+
     const entry = (await this.#registry.read()).get(topic);
     if (entry === undefined) return this.#create(topic, this.#defaultPartitions, false);
     this.#known.set(topic, entry.partitions);

@@ -58,6 +58,11 @@ class RocketMq implements MqEngine {
     return this.#topics.stats();
   }
 
+  async partitionsOf(topic: string): Promise<number | undefined> {
+    this.#open();
+    return this.#topics.partitionsOf(topic);
+  }
+
   async producer(): Promise<MqProducer> {
     this.#open();
     const producer = new RocketMqProducer(this.#cluster, this.#topics, (closed) => this.#producers.delete(closed));

@@ -34,6 +34,14 @@ export class RocketMqTopics {
     }
   }
 
+  /** Asks the name server. Undefined: there is no such topic. */
+  async partitionsOf(name: string): Promise<number | undefined> {
+    const topic = topicName(name);
+    this.#cluster.forget(topic);
+    const partitions = await this.#count(topic, name);
+    return partitions === 0 ? undefined : partitions;
+  }
+
   /** One that exists keeps its configuration: it may be somebody else's. @throws CausewayError input.argument when it exists with another number of partitions */
   async create({ name, partitions }: MqTopicSpec): Promise<void> {
     const topic = topicName(name);

@@ -100,6 +100,7 @@ describe('an engine that refuses', () => {
       capabilities: engine.capabilities,
       createTopic: (spec) => engine.createTopic(spec),
       topics: () => engine.topics(),
+      partitionsOf: (topic) => engine.partitionsOf(topic),
       consume: (spec, handler) => engine.consume(spec, handler),
       close: () => engine.close(),
       producer: async () => {

@@ -74,6 +74,7 @@ const harmed =
       capabilities: engine.capabilities,
       createTopic: (spec) => engine.createTopic(spec),
       topics: () => engine.topics(),
+      partitionsOf: (topic) => engine.partitionsOf(topic),
       consume: async (spec, handler) => {
         await wait();
         return engine.consume(spec, async (delivery) => {

@@ -51,6 +51,10 @@ export class FakeEngine implements MqEngine {
     return [...this.existing].map((name) => ({ name, partitions: 1, stored: 0, retained: 0, retainedBytes: 0 }));
   }
 
+  async partitionsOf(topic: string): Promise<number | undefined> {
+    return this.existing.has(topic) ? 1 : undefined;
+  }
+
   async producer(): Promise<MqProducer> {
     return {
       send: (message) => this.send(message),

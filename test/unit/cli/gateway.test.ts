@@ -68,6 +68,7 @@ function withLab(
             },
             createTopic: refuse,
             topics: refuse,
+            partitionsOf: refuse,
             producer: refuse,
             consume: refuse,
             close: async () => undefined,

@@ -37,6 +37,7 @@ function withMq(argv: readonly string[], parameters: Parameters<typeof fakeHost>
     },
     createTopic: async () => undefined,
     topics: async () => [{ name: 'demo\x1b[2J', partitions: 4, stored: 12_345, retained: 100, retainedBytes: 65_536 }],
+    partitionsOf: async () => 4,
     producer: async () => ({
       send: async (message) => {
         if (message.topic === 'nowhere') throw new CausewayError('mq.topic-unknown', { topic: message.topic });
