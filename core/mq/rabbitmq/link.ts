@@ -15,6 +15,9 @@ const PATIENCE_MS = 20_000;
 const ANSWER_MS = 15_000;
 const CLOSE_MS = 5_000;
 
+/** The one thing of the library's insides that is used here. */
+type Sockets = ChannelModel['connection'] & { readonly stream?: { destroy(): void } };
+
 type Waiter = (model: ChannelModel | CausewayError) => void;
 
 export class Link {
@@ -89,7 +92,8 @@ export class Link {
     this.#wake(new CausewayError('mq.closed'));
     const model = this.#model;
     this.#model = undefined;
-    if (model !== undefined) await within(CLOSE_MS, model.close()).catch(() => {});
+    // A broker that does not read answers nothing, and its open socket would keep the process alive.
+    if (model !== undefined) await within(CLOSE_MS, model.close()).catch(() => (model.connection as Sockets).stream?.destroy());
     await this.#reconnecting;
   }
 

@@ -10,6 +10,9 @@ import type { Link } from './link.ts';
 import { checkForAmqp, routingKey, toPublish } from './messages.ts';
 import type { RabbitTopics } from './topics.ts';
 
+/** At the end a broker that takes no messages (an alarm, say) is waited for so long. */
+const LAST_MS = 10_000;
+
 interface Pending {
   readonly number: number;
   readonly delayMs: number;
@@ -72,9 +75,18 @@ export class RabbitProducer implements MqProducer {
   }
 
   async #close(): Promise<void> {
-    await this.flush();
+    await this.#flushWithin(LAST_MS);
     await Promise.all([...this.#outlets.values()].map((outlet) => outlet.close()));
     this.#onClose(this);
+  }
+
+  async #flushWithin(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+    await Promise.race([this.flush(), enough]);
+    clearTimeout(timer);
   }
 }
 
@@ -84,6 +96,8 @@ class Outlet {
   readonly #parts: ProducerParts;
   /** Sent while there is no channel. */
   readonly #queue = new Deque<Pending>();
+  /** Written, and neither stored nor refused yet. */
+  readonly #unconfirmed = new Set<Pending>();
   #next = 0;
   #channel: ConfirmChannel | undefined;
   #opening: Promise<void> | undefined;
@@ -116,9 +130,15 @@ class Outlet {
     });
   }
 
+  /** Rejects what is not stored yet; it may or may not be in the end. */
   async close(): Promise<void> {
     const channel = this.#channel;
     this.#channel = undefined;
+    const left = [...this.#unconfirmed];
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) left.push(next);
+    const { address } = this.#parts.link.place;
+    const error = new CausewayError('mq.connection-lost', { address, reason: 'closed before the message was stored' });
+    for (const { reject } of left) reject(error);
     await this.#parts.link.closeChannel(channel);
   }
 
@@ -148,7 +168,7 @@ class Outlet {
     const { link, topics, delays } = this.#parts;
     const channel = await link.confirmChannel();
     channel.on('error', (error) => {
-      closedBecause.set(channel, error);
+      closedBecause.set(channel, { error, messages: this.#unconfirmed.size });
     });
     channel.on('close', () => {
       if (this.#channel === channel) this.#channel = undefined;
@@ -166,8 +186,10 @@ class Outlet {
       pending.reject(this.#parts.link.lost());
       return;
     }
+    this.#unconfirmed.add(pending);
     try {
       channel.publish(exchange, pending.key, pending.body, pending.options, (error: unknown) => {
+        this.#unconfirmed.delete(pending);
         if (error !== null) {
           pending.reject(this.#failed(channel, error));
           return;
@@ -176,6 +198,7 @@ class Outlet {
         // With several partitions only the broker knows which it has chosen.
         pending.resolve({ topic: this.#topic, partition: topics.known(this.#topic) === 1 ? 0 : -1, offset: pending.number });
       });
+      this.#unconfirmed.delete(pending);
     } catch (error) {
       // Closed already: the next send opens another.
       if (this.#channel === channel) this.#channel = undefined;
@@ -186,7 +209,13 @@ class Outlet {
   #failed(channel: ConfirmChannel, error: unknown): Error {
     const { link } = this.#parts;
     const because = closedBecause.get(channel);
-    if (because !== undefined) return link.error(because, this.#topic);
+    if (because !== undefined) {
+      const known = link.error(because.error, this.#topic);
+      if (known.code !== 'input.argument' || because.messages <= 1) return known;
+      // The broker closes a channel for one message and does not say for which.
+      const details = { address: link.place.address, reason: String(known.details.reason) };
+      return new CausewayError('mq.connection-lost', details, { cause: known });
+    }
     // The broker's own refusal, or the connection is gone.
     if (error instanceof Error && error.message === 'message nacked') {
       const details = { address: link.place.address, reason: `it could not store the message (topic ${this.#topic})` };
@@ -196,4 +225,5 @@ class Outlet {
   }
 }
 
-const closedBecause = new WeakMap<ConfirmChannel, Error>();
+/** What the broker closed a channel for, and how many messages were unconfirmed then. */
+const closedBecause = new WeakMap<ConfirmChannel, { readonly error: Error; readonly messages: number }>();

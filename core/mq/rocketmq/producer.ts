@@ -2,6 +2,7 @@
  * Sends in batches. Of each queue one request is on its way, and what is sent meanwhile goes together in the next: that keeps each
  * key's order and makes batches as large as the load asks for, without a linger time.
  */
+import { nowUs } from '../../clock.ts';
 import { CausewayError } from '../../protocol/errors.ts';
 import { checkMessage } from '../embedded/checkMessage.ts';
 import { Deque } from '../embedded/deque.ts';
@@ -150,12 +151,13 @@ export class RocketMqProducer implements MqProducer {
   async #run(lane: Lane): Promise<void> {
     // What is sent in the same turn of the event loop goes together.
     await new Promise((resolve) => setImmediate(resolve));
-    while (lane.pending.length > 0) await this.#send(lane.queue, takeBatch(lane.pending));
+    while (lane.pending.length > 0) await this.#send(lane, takeBatch(lane.pending));
     // In one step with the last look at the queue: nothing can be pushed in between.
     lane.running = false;
   }
 
-  async #send(queue: Queue, batch: readonly Pending[]): Promise<void> {
+  async #send(lane: Lane, batch: readonly Pending[]): Promise<void> {
+    const { queue } = lane;
     const first = batch[0]!;
     const { topic } = first.message;
     const delayed = first.delayed !== undefined;
@@ -173,7 +175,16 @@ export class RocketMqProducer implements MqProducer {
       // The topic may have been deleted, or be elsewhere.
       this.#cluster.forget(queue.topic);
       const known = rocketMqError(error, this.#cluster.place, topic);
+      // A batch is refused as a whole: one by one it shows which message is too large.
+      if (known.code === 'input.argument' && batch.length > 1) {
+        for (const pending of batch) await this.#send(lane, [pending]);
+        return;
+      }
       for (const { reject } of batch) reject(known);
+      // What waits would find the broker away too, one batch after the other.
+      if (error instanceof Disconnected && error.before) {
+        for (let next = lane.pending.shift(); next !== undefined; next = lane.pending.shift()) next.reject(known);
+      }
       this.#forget(topic);
     }
   }
@@ -185,14 +196,15 @@ export class RocketMqProducer implements MqProducer {
   }
 
   async #patiently(queue: Queue, code: number, fields: Fields, body: Buffer): Promise<Answer> {
-    for (let waited = 0; ; waited += PAUSE_MS) {
+    const untilUs = nowUs() + PATIENCE_MS * 1000;
+    for (;;) {
       try {
         return await (await this.#cluster.links.get(queue.address)).call(code, fields, body);
       } catch (error) {
         const passing =
           (error instanceof Disconnected && error.before) ||
           (error instanceof Refusal && (error.code === ANSWER.busy || error.code === ANSWER.notAvailable));
-        if (!passing || waited >= PATIENCE_MS) throw error;
+        if (!passing || nowUs() >= untilUs) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
