@@ -8,6 +8,8 @@ import { formatCount } from '../core/report/units.ts';
 const LINES_PER_SECOND = 5;
 /** Columns of an event line that a client ID or a value may take: a device chooses both. */
 const SHOWN_COLUMNS = 100;
+/** And those that MQ may take to say why. */
+const SHOWN_REASON_COLUMNS = 300;
 
 const shown = (text: string): string => truncate(escapeText(text), SHOWN_COLUMNS);
 
@@ -18,6 +20,8 @@ function eventText(event: GatewayEvent | BridgeEvent): string {
       return `${event.kind} ${shown(event.clientId)}${event.reason === undefined ? '' : `: ${event.reason}`}`;
     case 'broker':
       return shown(event.text);
+    case 'mq':
+      return truncate(escapeText(event.text), SHOWN_REASON_COLUMNS);
     case 'refused': {
       const who = event.clientId === '' ? 'a client without an ID' : shown(event.clientId);
       const value = event.value === '' || event.value === event.clientId ? '' : ` (${shown(event.value)})`;

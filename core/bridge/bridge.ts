@@ -60,6 +60,7 @@ export async function createBridge(options: BridgeOptions): Promise<Bridge> {
     maxBytes,
     observer,
     tamper,
+    onEvent,
     now,
   });
 
@@ -99,8 +100,8 @@ export async function createBridge(options: BridgeOptions): Promise<Bridge> {
         topics: downTopics,
         mode: 'clustering',
         ordered: false,
-        ...(engine.capabilities.filter ? { filter: { without: [LAB_PROPERTY.origin] } } : {}),
         ...(options.handoverMs === undefined ? {} : { visibilityMs: options.handoverMs }),
+        ...(engine.capabilities.filter ? { filter: { without: [LAB_PROPERTY.origin] } } : {}),
       },
       (delivery) => path.handle(delivery),
     );
@@ -154,12 +155,12 @@ async function checkTopics({ engine, topics }: BridgeOptions): Promise<void> {
     }
     seen.add(name);
   }
-}
   await Promise.all(
     topics.map(async ({ name }) => {
       if ((await engine.partitionsOf(name)) === undefined) throw new CausewayError('mq.topic-unknown', { topic: name });
     }),
   );
+}
 
 /** Engines differ on creating a topic that exists, and a second bridge may be quicker: only its absence afterwards is an error. */
 async function createDeadLetterTopic(engine: MqEngine, group: string): Promise<void> {

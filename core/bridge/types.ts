@@ -68,6 +68,8 @@ export interface BridgeOptions {
 export type BridgeEvent =
   | { readonly kind: 'dead-letter'; readonly topic: string; readonly offset: number; readonly reason: string }
   | { readonly kind: 'warning'; readonly topic: string; readonly warning: string }
+  /** What MQ, or the connection to it, has to say; the same at most once a minute. */
+  | { readonly kind: 'mq'; readonly text: string }
   | { readonly kind: 'not-drained'; readonly messages: number };
 
 export interface BridgeStats {

@@ -8,15 +8,18 @@
  * wait behind it in the lane are refused as well: their device sends all of them again, in their old order
  * [MQTT-4.6.0-1]. What arrives after that is a new attempt and starts a new lane. A failed QoS 0 message or Will is sent
  * by nobody again, so that nothing can overtake it, and its lane goes on. The price is one engine round trip per message
- * of one client, never across clients. Of a message from an external broker the client is unknown: there, topic by topic.
+ * of one client, never across clients. Of a message from an external broker the client is unknown: there, topic by topic;
+ * and one that can never be stored is acknowledged there, so that it does not come again.
  */
 import type { Clock } from '../clock.ts';
 import type { UpPublish } from '../gateway/types.ts';
 import { REASONS } from '../mapping/reasons.ts';
 import type { UpOptions } from '../mapping/up.ts';
 import type { MqMessage, MqProducer } from '../mq/engine.ts';
+import { News } from '../news.ts';
 import { CausewayError } from '../protocol/errors.ts';
-import type { BridgeStats, MappingFunctions, PathObserver, Tamper } from './types.ts';
+import type { BridgeEvent, BridgeStats, MappingFunctions, PathObserver, Tamper } from './types.ts';
+import { isUnstorable } from './unstorable.ts';
 
 export interface UpPathOptions {
   readonly producer: MqProducer;
@@ -27,6 +30,7 @@ export interface UpPathOptions {
   readonly maxBytes: number;
   readonly observer: PathObserver | undefined;
   readonly tamper: Tamper | undefined;
+  readonly onEvent: ((event: BridgeEvent) => void) | undefined;
   readonly now: Clock;
 }
 
@@ -49,6 +53,7 @@ const NOTHING = Promise.resolve(NOTHING_SENT);
 /** Device messages on their way to the engine. */
 export class UpPath {
   private readonly options: UpPathOptions;
+  private readonly news: News;
   /** Clients (or topics, see `laneOf`) with a message under way, and what waits behind it (null: nothing). */
   private readonly lanes = new Map<string, Lane | null>();
   /** Heads of lanes that wait for room, oldest first from `firstBlocked` on. */
@@ -65,6 +70,7 @@ export class UpPath {
 
   constructor(options: UpPathOptions) {
     this.options = options;
+    this.news = new News(options.now);
   }
 
   /**
@@ -142,15 +148,17 @@ export class UpPath {
 
   /** Sends the first of a lane, mostly the only one. The caller has entered the client in `lanes` and seen that there is room. */
   private async run(publish: UpPublish): Promise<void> {
-    let ok = false;
+    let goOn = true;
     this.begin(publish);
     try {
-      const outcome = await this.transmit(publish);
-      ok = true;
-      this.succeeded(publish, outcome);
+      this.succeeded(publish, await this.transmit(publish));
+    } catch (error) {
+      this.fail(error);
+      goOn = !comesAgain(publish, error);
+      throw error;
     } finally {
-      this.end(publish, ok);
-      const next = this.leaveLane(publish, ok);
+      this.end(publish);
+      const next = this.leaveLane(publish, goOn);
       if (next !== undefined) void this.runLane(next);
       this.admitBlocked();
       this.settled();
@@ -161,19 +169,19 @@ export class UpPath {
   private async runLane(first: Job): Promise<void> {
     for (let job: Job | undefined = first; job !== undefined; ) {
       const { publish } = job;
-      let ok = false;
+      let goOn = true;
       this.waiting -= 1;
       this.begin(publish);
       try {
-        const outcome = await this.transmit(publish);
-        ok = true;
-        this.succeeded(publish, outcome);
+        this.succeeded(publish, await this.transmit(publish));
         job.resolve();
       } catch (error) {
+        this.fail(error);
+        goOn = !comesAgain(publish, error);
         job.reject(error);
       }
-      this.end(publish, ok);
-      job = this.leaveLane(publish, ok);
+      this.end(publish);
+      job = this.leaveLane(publish, goOn);
       this.admitBlocked();
       this.settled();
     }
@@ -190,10 +198,18 @@ export class UpPath {
     this.options.observer?.upStored?.(publish, this.options.now());
   }
 
-  private end(publish: UpPublish, ok: boolean): void {
+  /** Counts each; tells the first of a kind, whichever message it was. */
+  private fail(error: unknown): void {
+    this.failed += 1;
+    const kind = error instanceof CausewayError ? `${error.code} ${error.details.reason ?? ''}` : String(error);
+    if (!this.news.is(kind)) return;
+    const why = error instanceof Error ? error.message : String(error);
+    this.options.onEvent?.({ kind: 'mq', text: `a message of a device was not stored: ${why}` });
+  }
+
+  private end(publish: UpPublish): void {
     this.inFlight -= 1;
     this.inFlightBytes -= publish.payload.length;
-    if (!ok) this.failed += 1;
   }
 
   /** Not an async function: one promise less per message. Settles as the engine does, or with NOTHING_SENT where the tamper dropped it. */
@@ -211,8 +227,8 @@ export class UpPath {
     return Promise.all(messages.map((message) => producer.send(message)));
   }
 
-  /** Gives the lane to its next message and returns it if there is room at once; after the failure of one that will come again refuses the whole lane. */
-  private leaveLane(publish: UpPublish, ok: boolean): Job | undefined {
+  /** Gives the lane to its next message and returns it if there is room at once; not to `goOn` refuses the whole lane. */
+  private leaveLane(publish: UpPublish, goOn: boolean): Job | undefined {
     const key = laneOf(publish);
     const lane = this.lanes.get(key);
     if (lane === undefined) return undefined; // abandoned
@@ -220,7 +236,7 @@ export class UpPath {
       this.lanes.delete(key);
       return undefined;
     }
-    if (!ok && publish.qos > 0 && !publish.will) {
+    if (!goOn) {
       this.lanes.delete(key);
       for (const job of lane.jobs.slice(lane.next)) {
         const details = { topic: job.publish.topic, clientId: senderOf(job.publish) };
@@ -272,6 +288,10 @@ export class UpPath {
     if (this.idle !== undefined && this.inFlight === 0 && this.waiting === 0) this.idle();
   }
 }
+
+/** Will a message that failed be sent again? Of a broker outside only one that MQ can store. */
+const comesAgain = ({ qos, will, clientId }: UpPublish, error: unknown): boolean =>
+  qos > 0 && !will && !(clientId === undefined && isUnstorable(error));
 
 const closedError = (publish: UpPublish): CausewayError =>
   new CausewayError('bridge.closed', { topic: publish.topic, clientId: senderOf(publish) });

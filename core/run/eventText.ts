@@ -11,6 +11,7 @@ export class EventText {
   /** Undefined: not worth a line (connects and disconnects of thousands of clients), or said often enough. */
   of(event: GatewayEvent | BridgeEvent): { readonly level: LogEvent['level']; readonly text: string } | undefined {
     if (event.kind === 'connected' || event.kind === 'disconnected') return undefined;
+    if (event.kind === 'mq') return { level: 'warn', text: event.text };
     if (event.kind === 'broker') return { level: event.level, text: event.text };
     const key =
       event.kind === 'refused'
@@ -32,6 +33,7 @@ function textOf(event: GatewayEvent | BridgeEvent): string {
     case 'disconnected':
       return `${event.clientId} ${event.kind}`;
     case 'broker':
+    case 'mq':
       return event.text;
     case 'refused':
       return `${event.what} of ${event.clientId} refused: ${event.reason} (${event.value})`;

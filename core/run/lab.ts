@@ -23,7 +23,8 @@ import type {
 import { connectMq, type ExternalConnection } from '../mq/connect.ts';
 import { createEmbeddedMq } from '../mq/embedded/embeddedMq.ts';
 import type { MqEngine } from '../mq/engine.ts';
-import type { CausewayError } from '../protocol/errors.ts';
+import { News } from '../news.ts';
+import { CausewayError } from '../protocol/errors.ts';
 import type { TopicSpec } from '../scenario/model.ts';
 
 export interface LabCredentials {
@@ -106,12 +107,12 @@ export interface Lab<Side extends MqttSide = Gateway> {
 }
 
 const TOPICS_AT_ONCE = 20;
-
 /**
  * A broker outside may be away for long, and what waits for it is handed over when it is back. Delivered again meanwhile, a
  * message would wait there twice, and in the end be taken for one that nobody can deliver. A week.
  */
 const BROKER_HANDOVER_MS = 7 * 24 * 3600 * 1000;
+
 /**
  * Starts engine, bridge and gateway; when a later one fails, those already open are closed again.
  * @throws CausewayError port.taken, port.denied, folder.unwritable; those of connectMq and of creating topics
@@ -121,10 +122,14 @@ export function startLab(options: BrokerLabOptions): Promise<Lab<ExternalGateway
 export function startLab(options: LabOptions | BrokerLabOptions): Promise<Lab<Gateway | ExternalGateway>>;
 export async function startLab(options: LabOptions | BrokerLabOptions): Promise<Lab<Gateway | ExternalGateway>> {
   const onEvent = options.onEvent;
+  const news = new News();
+  const tellMq = (text: string): void => {
+    if (news.is(text)) onEvent?.({ kind: 'mq', text });
+  };
   const opened: (() => Promise<unknown>)[] = [];
   try {
     const { engine, mqAddress, lag, overrun } =
-      options.mq === undefined ? await openEmbedded(options) : await openExternal(options.mq);
+      options.mq === undefined ? await openEmbedded(options) : await openExternal(options.mq, tellMq);
     opened.push(() => engine.close());
     await createTopics(engine, options);
     const limits = {
@@ -142,12 +147,12 @@ export async function startLab(options: LabOptions | BrokerLabOptions): Promise<
       ...(options.observer === undefined ? {} : { observer: options.observer }),
       ...(options.tamper === undefined ? {} : { tamper: options.tamper }),
       ...(options.mapping === undefined ? {} : { mapping: options.mapping }),
+      ...('broker' in options ? { handoverMs: BROKER_HANDOVER_MS } : {}),
       ...(onEvent === undefined ? {} : { onEvent }),
     };
     let bridge = await createBridge(bridgeOptions);
     opened.push(() => bridge.close());
     const messageTopics = new Set(options.topics.map((t) => t.name));
-      ...('broker' in options ? { handoverMs: BROKER_HANDOVER_MS } : {}),
     const presence =
       'events' in options && options.events === true ? await PresenceTopics.open(engine, messageTopics) : undefined;
     if (presence !== undefined) opened.push(() => presence.close());
@@ -165,8 +170,7 @@ export async function startLab(options: LabOptions | BrokerLabOptions): Promise<
       const drained = await bridge.close(drainMs);
       await gateway.close();
       await presence?.close();
-      // What cannot be removed is left to the engine: the work is done, and its result must not depend on this.
-      for (const group of options.ownGroups ?? []) await engine.removeGroup?.(group.name, group.topics).catch(() => undefined);
+      await removeGroups(engine, options.ownGroups ?? [], tellMq);
       await engine.close();
       return drained;
     };
@@ -261,8 +265,8 @@ async function openEmbedded(options: LabOptions | BrokerLabOptions): Promise<Ope
   }
 }
 
-async function openExternal(connection: ExternalConnection): Promise<OpenedEngine> {
-  const engine = await connectMq(connection, { name: 'causeway-bridge' });
+async function openExternal(connection: ExternalConnection, onLog: (line: string) => void): Promise<OpenedEngine> {
+  const engine = await connectMq(connection, { name: 'causeway-bridge', onLog });
   return { engine, mqAddress: undefined, lag: async () => undefined, overrun: async () => [] };
 }
 
@@ -282,6 +286,27 @@ async function createTopics(engine: MqEngine, { topics, onEvent }: Pick<LabOptio
   // Not one by one, which takes long where each is a journey to a controller; nor all at once.
   for (let i = 0; i < wanted.length; i += TOPICS_AT_ONCE) await Promise.all(wanted.slice(i, i + TOPICS_AT_ONCE).map(create));
 }
+
+/** What cannot be removed is left to the engine, and named: the work is done, and its result must not depend on this. */
+async function removeGroups(
+  engine: MqEngine,
+  groups: NonNullable<LabOptions['ownGroups']>,
+  tell: (text: string) => void,
+): Promise<void> {
+  for (const [i, { name, topics }] of groups.entries()) {
+    try {
+      await engine.removeGroup?.(name, topics);
+    } catch (error) {
+      // An MQ that is away is away for the others too, and each would be waited for.
+      const away = error instanceof CausewayError && error.code === 'mq.connection-lost';
+      const left = (away ? groups.slice(i) : [groups[i]!]).map((group) => group.name);
+      tell(`left in the MQ, with its positions or queues: group ${left.join(', ')}: ${messageOf(error)}`);
+      if (away) return;
+    }
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function gatewayCredentials({ book, instance, noticeMs, optional = false }: LabCredentials): CredentialOptions {
   const verifier = new Verifier(book, instance === undefined ? {} : { instance });

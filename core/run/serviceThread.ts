@@ -14,6 +14,7 @@ import { expectDown, flagDirection, type Sent } from '../measure/stampFlags.ts';
 import { TRACE_POINTS, TraceTable } from '../measure/traceTable.ts';
 import { connectMq } from '../mq/connect.ts';
 import type { MqConsumer, MqDelivery, MqEngine, MqMessage, MqProducer } from '../mq/engine.ts';
+import { News } from '../news.ts';
 import type { HandOrder } from '../protocol/hand.ts';
 import type { Wave } from '../protocol/result.ts';
 import type { FromWorker } from '../protocol/worker.ts';
@@ -74,6 +75,7 @@ export class ServiceThread {
   readonly #receivers = new ReceiverLedger();
   readonly #matrix = new MappingMatrix();
   readonly #pacer = new Pacer();
+  readonly #news = new News();
   readonly #hops: HopRecorder;
   readonly #times = new Float64Array(5);
   readonly #stamp: StampFields = emptyStamp();
@@ -221,6 +223,9 @@ export class ServiceThread {
       name,
       // Nobody connects it again, so that the run would go on without its services.
       onLost: (error) => this.#post({ kind: 'failed', code: 'mq.connection-lost', details: error.details }),
+      onLog: (line) => {
+        if (this.#news.is(line)) this.#post({ kind: 'event', level: 'warn', text: line });
+      },
     });
     this.#engines.push(engine);
     return engine;

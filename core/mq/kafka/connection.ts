@@ -114,6 +114,8 @@ async function checkVersions(cluster: Cluster, place: KafkaPlace): Promise<void>
   }
 }
 
+const CONNECTING: ReadonlySet<string> = new Set(['Connection', 'BrokerPool']);
+
 function clientConfig(options: KafkaOptions): KafkaConfig {
   const timeout = timeoutOf(options);
   const config: KafkaConfig = {
@@ -140,11 +142,15 @@ function clientConfig(options: KafkaOptions): KafkaConfig {
   return config;
 }
 
-/** Without a listener the library's lines go nowhere: what matters of them comes back as errors. */
+/**
+ * Without a listener the library's lines go nowhere: what matters of them comes back as errors. With one, those about
+ * connections are told: the others report what is tried again, or happens whenever a group is rearranged.
+ */
 function logTo(onLog: ((line: string) => void) | undefined): logCreator {
   return () => (entry) => {
     if (onLog === undefined) return;
     const { message, error } = entry.log as { message: string; error?: unknown };
-    onLog(`${entry.namespace}: ${message}${typeof error === 'string' ? ` (${error})` : ''}`);
+    if (!CONNECTING.has(entry.namespace) || message.startsWith('Response ')) return;
+    onLog(`Kafka ${entry.namespace}: ${message}${typeof error === 'string' ? ` (${error})` : ''}`);
   };
 }

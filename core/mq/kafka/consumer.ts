@@ -40,6 +40,7 @@ export interface KafkaConsumerOptions {
   /** The group is this member's alone (broadcasting) and ends with it. */
   readonly ownGroup: boolean;
   readonly topics: readonly string[];
+  readonly onLog: ((line: string) => void) | undefined;
   readonly onClose: (consumer: KafkaConsumer) => void;
 }
 
@@ -122,7 +123,7 @@ export class KafkaConsumer implements MqConsumer {
     let started = false;
     const crash = new Promise<never>((_, reject) => {
       consumer.on('consumer.crash', ({ payload }) => {
-        if (started) this.#restart();
+        if (started) this.#restart(payload.error);
         reject(payload.error);
       });
     });
@@ -151,8 +152,10 @@ export class KafkaConsumer implements MqConsumer {
   }
 
   /** The library has given up (the broker is away, say). Nobody else would notice: try again until closed. */
-  #restart(): void {
+  #restart(because: Error): void {
     if (this.#closing !== undefined || this.#restarting !== undefined) return;
+    const { groupId, onLog } = this.#options;
+    onLog?.(`Kafka consumer of ${groupId} was interrupted, and begins again: ${because.message}`);
     // What would be committed by the old connection is committed by nobody: it comes again.
     this.#commitOffsets = undefined;
     this.#committing = undefined;

@@ -102,6 +102,7 @@ class KafkaMq implements MqEngine {
       inbox: new Inbox({
         spec,
         handler,
+      onLog: this.#options.onLog,
         deadLetter: (delivery, reason) => this.#bury(graves, delivery, reason),
         clock: this.#options.clock ?? nowUs,
       }),

@@ -29,7 +29,7 @@ export interface KafkaOptions {
   readonly connectTimeoutMs?: number;
   /** Replicas of a topic created by the lab. Default: what the broker is configured for (brokers older than 2.4 must be told). */
   readonly replicationFactor?: number;
-  /** Lines of the client library that tell of trouble (retries, rebalances, lost connections). */
+  /** Lines that tell of trouble passing by itself: connections that fail, consumers that begin again. */
   readonly onLog?: (line: string) => void;
   /** Monotonic microseconds, for retries and visibility. Default `nowUs`. */
   readonly clock?: () => number;

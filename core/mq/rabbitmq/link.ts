@@ -176,7 +176,9 @@ export class Link {
         this.#use(model);
         return;
       } catch (error) {
-        this.lostBecause = connectError(error, this.place).message;
+        const because = connectError(error, this.place).message;
+        if (because !== this.lostBecause) this.#options.onLog?.(because);
+        this.lostBecause = because;
       }
     }
   }

@@ -248,6 +248,17 @@ describe('closing', () => {
     expect(engine.closedProducers).toBe(1);
   });
 
+  it('says why messages are not stored, once for all that fail alike', async () => {
+    const engine = anEngine();
+    const events: BridgeEvent[] = [];
+    const bridge = await aBridge(engine, { onEvent: (event) => events.push(event) });
+    engine.failNext = 3;
+    const outcomes = await Promise.allSettled(['A', 'B', 'C', 'D'].map((client) => bridge.uplink.publish(up(client, 'x'))));
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'fulfilled']);
+    expect(events).toEqual([{ kind: 'mq', text: expect.stringContaining('the MQ engine is closed') }]);
+    expect(bridge.stats().up).toMatchObject({ failed: 3, stored: 1 });
+  });
+
   it('says what it could not drain', async () => {
     const engine = anEngine();
     engine.manual = true;
