@@ -44,6 +44,8 @@ export interface BrokerClientOptions {
   /** Connected again: `present` false, the broker has forgotten the session. */
   onConnected(present: boolean): void;
   onLost(reason: string): void;
+  /** It could not be connected again, for a reason that was not told yet. */
+  onAway(reason: string): void;
   /** Published once more, as no acknowledgement came before the connection was lost: the broker may have it twice. */
   onResent(topic: string, payload: Buffer): void;
 }
@@ -76,6 +78,8 @@ export class BrokerClient implements LinkOwner {
   #connected = false;
   #ended = false;
   #attempts = 0;
+  /** Why the last attempt to connect again failed. */
+  #away = '';
   #connectedUs = 0;
   #timer: NodeJS.Timeout | undefined;
   #ping: NodeJS.Timeout | undefined;
@@ -240,16 +244,11 @@ export class BrokerClient implements LinkOwner {
     this.#connected = true;
     this.#connectedUs = nowUs();
     this.#window = Math.min(properties.receiveMaximum ?? (this.#version === 5 ? 65_535 : DEFAULT_WINDOW), RECEIVE_MAXIMUM);
-    const aliveMs = (properties.serverKeepAlive ?? KEEP_ALIVE_S) * 500;
+    this.#away = '';
     this.#heard = true;
-    this.#ping = setInterval(() => {
-      if (!this.#heard && !this.#paused) {
-        this.#lose('nothing heard from the broker any more');
-        return;
-      }
-      this.#heard = false;
-      this.#write({ cmd: 'pingreq' });
-    }, aliveMs);
+    const aliveS = properties.serverKeepAlive ?? KEEP_ALIVE_S;
+    // 0: the broker wants no keep-alive.
+    if (aliveS > 0) this.#ping = setInterval(() => this.#keepAlive(), aliveS * 500);
     if (!sessionPresent) this.#incoming.forget();
     for (const outgoing of this.#outgoing.onWire.values()) {
       if (!sessionPresent) outgoing.released = false;
@@ -264,6 +263,15 @@ export class BrokerClient implements LinkOwner {
       this.#options.onConnected(sessionPresent);
     }
     this.#advance();
+  }
+
+  #keepAlive(): void {
+    if (!this.#heard && !this.#paused) {
+      this.#lose('nothing heard from the broker any more');
+      return;
+    }
+    this.#heard = false;
+    this.#write({ cmd: 'pingreq' });
   }
 
   #take(packet: Packet): void {
@@ -440,7 +448,10 @@ export class BrokerClient implements LinkOwner {
     this.#attempts += 1;
     this.#timer = setTimeout(async () => {
       const failure = await this.#open(false);
-      if (failure !== undefined && !this.#ended) this.#again();
+      if (failure === undefined || this.#ended) return;
+      if (failure.reason !== this.#away) this.#options.onAway(failure.reason);
+      this.#away = failure.reason;
+      this.#again();
     }, waitMs);
   }
 

@@ -2,6 +2,7 @@
  * A broker outside the lab in the place of the gateway: devices connect to it directly, and the bridge is one of its
  * clients. What a broker does not tell its subscribers (who published, with which session) stays unknown.
  */
+import { isUnstorable } from '../bridge/unstorable.ts';
 import type { Address, DownMessage, GatewayEvent, Limits, MqttSide, Profile, QoS, Uplink } from '../gateway/types.ts';
 import { LAB_PROPERTY } from '../mapping/names.ts';
 import { REASONS } from '../mapping/reasons.ts';
@@ -56,8 +57,10 @@ export interface ExternalStats {
   /** Left out: the bridge's own messages, and kept messages replayed. */
   readonly echoes: number;
   readonly replays: number;
-  /** Messages that cannot be mapped, by reason: acknowledged, and not carried. */
+  /** Messages that cannot be mapped, by reason, or stored (`not-storable`): acknowledged, and not carried. */
   readonly refused: Readonly<Record<string, number>>;
+  /** Messages of topics that are not carried any more, for which the session was still subscribed: acknowledged, and not carried. */
+  readonly stale: number;
   readonly reconnects: number;
 }
 
@@ -92,8 +95,12 @@ class External implements ExternalGateway {
   readonly #client: BrokerClient;
   readonly #up: ReadonlySet<string>;
   readonly #echoes = new EchoBook();
-  readonly #counts = { received: 0, published: 0, echoes: 0, replays: 0 };
+  readonly #counts = { received: 0, published: 0, echoes: 0, replays: 0, stale: 0 };
   readonly #refused: Record<string, number> = {};
+  /** Parent topics that the session was subscribed to by a bridge before this one. */
+  readonly #stale = new Set<string>();
+  /** Has the broker all subscriptions, as long as it keeps the session? */
+  #subscribed = false;
   #facts: BrokerFacts | undefined;
   #known: () => void = () => undefined;
   /** What the session has kept comes before it is known what the broker can: it waits for that. */
@@ -124,6 +131,7 @@ class External implements ExternalGateway {
         options.onResent?.(payload);
       },
       onLost: (reason) => this.#tell('warn', `the connection to ${url.text} was lost: ${reason}`),
+      onAway: (reason) => this.#tell('warn', `${url.text} cannot be connected to again yet: ${reason}`),
     });
   }
 
@@ -142,7 +150,8 @@ class External implements ExternalGateway {
       this.#known();
       await this.#subscribe();
     } catch (error) {
-      await this.#client.close(false);
+      // What the session has kept is not lost by a bridge that could not begin.
+      await this.#client.close(this.#o.keepSession);
       throw error;
     }
   }
@@ -182,11 +191,15 @@ class External implements ExternalGateway {
   }
 
   async #subscribe(): Promise<void> {
+    this.#subscribed = false;
     const filters = this.#filters();
     if (filters.length === 0) return;
     const granted = await this.#client.subscribe(filters.map((filter) => ({ filter, qos: this.broker.maximumQos })));
     const refused = granted.findIndex((code) => code >= 0x80);
-    if (refused < 0) return;
+    if (refused < 0) {
+      this.#subscribed = true;
+      return;
+    }
     const filter = filters[refused]!;
     const code = granted[refused]!;
     throw new CausewayError('broker.denied', {
@@ -225,7 +238,8 @@ class External implements ExternalGateway {
   async #connectedAgain(present: boolean): Promise<void> {
     const { url } = this.broker;
     this.#tell('info', `connected to ${url} again${present ? '' : '; it has forgotten the session'}`);
-    if (present) return;
+    // Not only when the session is new: the subscriptions of a session before this one may have failed.
+    if (present && this.#subscribed) return;
     await this.#subscribe().catch((error: unknown) => this.#tell('warn', String(error)));
   }
 
@@ -234,7 +248,10 @@ class External implements ExternalGateway {
     if (this.#facts === undefined) return this.#ready.then(() => this.#take(message));
     const { topic, payload, qos, dup, retain, userProperties, receivedUs } = message;
     const { parent } = splitTopic(topic);
-    if (!this.#up.has(parent)) return undefined;
+    if (!this.#up.has(parent)) {
+      this.#leave(parent);
+      return undefined;
+    }
     this.#counts.received += 1;
     if (retain) {
       this.#counts.replays += 1;
@@ -251,22 +268,35 @@ class External implements ExternalGateway {
     const { profile, limits, uplink } = this.#o;
     const fault = payload.length > limits.payloadBytes ? 'payload-too-large' : topicFault(topic, profile, limits.topicChars);
     if (fault !== undefined) {
-      if (this.#refused[fault] === undefined) this.#tell('warn', `a message on ${topic} is not carried: ${REASONS[fault]}`);
-      this.#refused[fault] = (this.#refused[fault] ?? 0) + 1;
+      this.#refuse(topic, fault, REASONS[fault]);
       return undefined;
     }
-    return uplink.publish({
-      clientId: undefined,
-      cleanSession: undefined,
-      topic,
-      parent,
-      payload,
-      qos,
-      retain: false,
-      dup,
-      will: false,
-      receivedUs,
-    });
+    const unknown = { clientId: undefined, cleanSession: undefined };
+    return uplink
+      .publish({ ...unknown, topic, parent, payload, qos, retain: false, dup, will: false, receivedUs })
+      .catch((error: unknown) => {
+        // Sent again, it would fail again, and everything behind it would wait for it without end.
+        if (!isUnstorable(error)) throw error;
+        this.#refuse(topic, 'not-storable', error.message);
+      });
+  }
+
+  /** Counts each; tells the first of a reason. */
+  #refuse(topic: string, reason: string, text: string): void {
+    if (this.#refused[reason] === undefined) this.#tell('warn', `a message on ${topic} is not carried: ${text}`);
+    this.#refused[reason] = (this.#refused[reason] ?? 0) + 1;
+  }
+
+  /** Ends the subscription that a bridge before this one has left in the session. */
+  #leave(parent: string): void {
+    this.#counts.stale += 1;
+    if (this.#stale.has(parent)) return;
+    this.#stale.add(parent);
+    this.#tell('warn', `messages of ${parent} are not carried any more: its subscription, left by an earlier bridge, is ended`);
+    const filters = [`${parent}/#`];
+    if (this.broker.mqtt === '5.0') filters.unshift(`$share/${this.#o.shareGroup}/${parent}/#`);
+    // Lost with the connection: the next message of it asks again.
+    this.#client.unsubscribe(filters).catch(() => this.#stale.delete(parent));
   }
 
   #tell(level: 'info' | 'warn', text: string): void {
