@@ -177,6 +177,11 @@ export const ERRORS = {
     hint: 'the user needs the right to read, write and create the topics and groups of the lab',
     exit: EXIT.infrastructure,
   },
+  'mq.untrusted': {
+    message: 'no TLS connection to the MQ at {address}: {reason}',
+    hint: 'give the authority that signed its certificate (mq.tls.ca, or --mq-tls FILE), and the host name it is made out to',
+    exit: EXIT.infrastructure,
+  },
   'mq.version': {
     message: 'the MQ at {address} speaks no version of its protocol that this lab does: {reason}',
     hint: '{expected}',

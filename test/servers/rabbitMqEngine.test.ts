@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { MqConsumerSpec, MqDelivery, MqEngine, MqMessage } from '../../core/mq/engine.ts';
 import type { RabbitMqOptions } from '../../core/mq/rabbitmq/options.ts';
 import { connectRabbitMq } from '../../core/mq/rabbitmq/rabbitMq.ts';
+import type { CausewayError } from '../../core/protocol/errors.ts';
 import { waitFor } from '../helpers/waitFor.ts';
 import { freePorts } from './freePorts.ts';
 import { startOldRabbitMq } from './oldRabbitMq.ts';
@@ -139,7 +140,9 @@ describe.skipIf(missing !== undefined)(`RabbitMQ engine${missing === undefined ?
       const producer = await engine.producer();
       await expect(producer.send(message(await newTopic(engine, 1), 'x'))).resolves.toMatchObject({ partition: 0, offset: 0 });
       await connect({ port, tls: { verify: false } });
-      expect(await refused({ port, tls: {} })).toMatchObject({ code: 'connect.failed' });
+      const untrusted = await refused({ port, tls: {} });
+      expect(untrusted).toMatchObject({ code: 'mq.untrusted', details: { address: `127.0.0.1:${port}` } });
+      expect((untrusted as CausewayError).hint).toContain('--mq-tls FILE');
       expect(await refused({ port, connectTimeoutMs: 2000 })).toMatchObject({ code: 'connect.failed' });
       expect(await refused({ tls: { ca: server.authority }, connectTimeoutMs: 2000 })).toMatchObject({ code: 'connect.failed' });
     });

@@ -1,5 +1,6 @@
 /** Turns what the client library and the broker say into the errors of the lab. */
 import { CausewayError } from '../../protocol/errors.ts';
+import { isUntrusted } from '../trust.ts';
 
 /** What a message of an error may say about where and who. */
 export interface KafkaPlace {
@@ -33,7 +34,7 @@ export function kafkaError(error: unknown, place: KafkaPlace, topic = ''): Cause
   const reason = chain.at(-1)?.message ?? String(error);
   const cause = { cause: error };
   const { address, user } = place;
-  if (some(chain, (e) => e.name === 'KafkaJSSASLAuthenticationError' || typeOf(e) === 'SASL_AUTHENTICATION_FAILED'))
+  if (some(chain, (e) => e.name === 'KafkaJSSASLAuthenticationError' || REFUSED.has(typeOf(e))))
     return new CausewayError('mq.refused', { address, user, reason }, cause);
   if (some(chain, (e) => typeOf(e) === 'UNKNOWN_TOPIC_OR_PARTITION'))
     return new CausewayError('mq.topic-unknown', { topic }, cause);
@@ -62,7 +63,7 @@ export function kafkaError(error: unknown, place: KafkaPlace, topic = ''): Cause
       { argument: 'message', value: topic, reason, expected: 'a message within max.message.bytes of its topic' },
       cause,
     );
-  return new CausewayError('mq.connection-lost', { address, reason }, cause);
+  return new CausewayError(isUntrusted(reason) ? 'mq.untrusted' : 'mq.connection-lost', { address, reason }, cause);
 }
 
 /** @throws CausewayError input.argument for a name that Kafka refuses */
@@ -76,6 +77,7 @@ export function checkTopicName(topic: string): void {
   });
 }
 
+const REFUSED = new Set(['SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM']);
 const TOPIC_REFUSED = new Set(['INVALID_PARTITIONS', 'INVALID_REPLICATION_FACTOR', 'INVALID_CONFIG', 'POLICY_VIOLATION']);
 const TOPIC_NAMES = '1 to 249 of the characters a-z, A-Z, 0-9, ".", "_" and "-"';
 export const KAFKA_VERSIONS = 'Kafka 0.11 or newer: headers and idempotent producers are needed';

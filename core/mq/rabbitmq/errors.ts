@@ -1,5 +1,6 @@
 /** Turns what the client library and the broker say into the errors of the lab. */
 import { CausewayError } from '../../protocol/errors.ts';
+import { isUntrusted } from '../trust.ts';
 
 /** What a message of an error may say about where and who. */
 export interface RabbitMqPlace {
@@ -63,7 +64,7 @@ export function rabbitMqError(error: unknown, place: RabbitMqPlace, topic = ''):
     const details = { argument: 'topic', value: topic, reason, expected: 'another name, or the one there is removed' };
     return new CausewayError('input.argument', details, cause);
   }
-  return new CausewayError('mq.connection-lost', { address, reason }, cause);
+  return new CausewayError(isUntrusted(reason) ? 'mq.untrusted' : 'mq.connection-lost', { address, reason }, cause);
 }
 
 /** Of the first contact: whatever is not about credentials or rights means that no RabbitMQ could be reached. */

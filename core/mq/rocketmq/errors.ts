@@ -1,5 +1,6 @@
 /** Turns what the servers answer into the errors of the lab. */
 import { CausewayError } from '../../protocol/errors.ts';
+import { isUntrusted } from '../trust.ts';
 import { ANSWER } from './codes.ts';
 
 /** What a message of an error may say about where and who. */
@@ -64,7 +65,7 @@ export function rocketMqError(error: unknown, place: RocketMqPlace, topic = ''):
         cause,
       );
   }
-  return new CausewayError('mq.connection-lost', { address, reason }, cause);
+  return new CausewayError(isUntrusted(reason) ? 'mq.untrusted' : 'mq.connection-lost', { address, reason }, cause);
 }
 
 /** Servers add a link, or the trace of a stack. */
