@@ -120,8 +120,9 @@ class KafkaMq implements MqEngine {
     } catch (error) {
       throw kafkaError(error, this.#connection.place);
     }
-    await this.#topics.remove(deadLetterTopic(group));
   }
+    } finally {
+      await this.#topics.remove(deadLetterTopic(group));
 
   close(): Promise<void> {
     this.#closing ??= this.#close();

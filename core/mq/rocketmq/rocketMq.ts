@@ -106,8 +106,11 @@ class RocketMq implements MqEngine {
 
   async removeGroup(group: string): Promise<void> {
     this.#open();
-    await this.#topics.removeGroup(group);
-    await this.#topics.remove(deadLetterTopic(group));
+    try {
+      await this.#topics.removeGroup(group);
+    } finally {
+      await this.#topics.remove(deadLetterTopic(group));
+    }
   }
 
   close(): Promise<void> {
