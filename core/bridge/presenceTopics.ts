@@ -88,7 +88,12 @@ export class PresenceTopics {
   }
 
   /** A topic of that name that somebody made with other partitions will do; if there is none, the sends fail and are counted. */
-  #create(topic: string): Promise<void> {
-    return this.#engine.createTopic({ name: topic, partitions: 1 }).catch(() => undefined);
+  async #create(topic: string): Promise<void> {
+    try {
+      if ((await this.#engine.partitionsOf(topic)) === undefined) await this.#engine.createTopic({ name: topic, partitions: 1 });
+    } catch {
+      // The next record tries again.
+      this.#topics.delete(topic);
+    }
   }
 }

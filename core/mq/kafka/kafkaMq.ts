@@ -84,11 +84,14 @@ class KafkaMq implements MqEngine {
     const topics = [...new Set(spec.topics)];
     for (const topic of topics) {
       // Whoever reads dead letters may come before the first of them.
-      if (topic.startsWith(deadLetterTopic(''))) await this.#topics.create({ name: topic, partitions: 1 });
+      const dead = topic.startsWith(deadLetterTopic(''));
+      if (dead && (await this.#topics.partitionsOf(topic)) === undefined)
+        await this.#topics.create({ name: topic, partitions: 1 });
       else await this.#topics.partitions(topic);
     }
     const graves = deadLetterTopic(spec.group);
-    if (!topics.includes(graves)) await this.#topics.create({ name: graves, partitions: 1 });
+    if (!topics.includes(graves) && (await this.#topics.partitionsOf(graves)) === undefined)
+      await this.#topics.create({ name: graves, partitions: 1 });
     // Kafka knows no broadcasting: every member is a group of its own, which ends with it.
     const broadcasting = spec.mode === 'broadcasting';
     const groupId = broadcasting ? `${spec.group}.member.${randomUUID()}` : spec.group;
@@ -99,10 +102,10 @@ class KafkaMq implements MqEngine {
       groupId,
       ownGroup: broadcasting,
       topics,
+      onLog: this.#options.onLog,
       inbox: new Inbox({
         spec,
         handler,
-      onLog: this.#options.onLog,
         deadLetter: (delivery, reason) => this.#bury(graves, delivery, reason),
         clock: this.#options.clock ?? nowUs,
       }),
@@ -119,10 +122,10 @@ class KafkaMq implements MqEngine {
       await deleteGroup(this.#connection, group);
     } catch (error) {
       throw kafkaError(error, this.#connection.place);
-    }
-  }
     } finally {
       await this.#topics.remove(deadLetterTopic(group));
+    }
+  }
 
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -178,6 +181,8 @@ function checkOptions(options: KafkaOptions): void {
   if (options.brokers.length === 0) bad('brokers', '(none)', 'at least one host:port');
   for (const broker of options.brokers) {
     const port = Number(/^[^\s/]+:(\d{1,5})$/.exec(broker)?.[1]);
+    if (broker.startsWith('['))
+      bad('brokers', broker, 'a host name or an IPv4 address: the client library for Kafka takes no IPv6 addresses');
     if (!(port >= 1 && port <= 65_535)) bad('brokers', broker, 'host:port');
   }
   if (options.sasl !== undefined && !['plain', 'scram-sha-256', 'scram-sha-512'].includes(options.sasl.mechanism))

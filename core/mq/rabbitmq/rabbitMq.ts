@@ -107,7 +107,8 @@ class RabbitMq implements MqEngine {
       if (spec.from === 'earliest' && !isDeadLetterTopic(topic)) await this.#refuseEarliest(set);
       sets.push(set);
     }
-    if (!topics.includes(graves)) await this.#topics.create({ name: graves, partitions: 1 });
+    if (!topics.includes(graves) && (await this.#topics.partitionsOf(graves)) === undefined)
+      await this.#topics.create({ name: graves, partitions: 1 });
     this.#open();
     const consumer = new RabbitConsumer({
       link: this.#consuming,

@@ -81,7 +81,8 @@ class RocketMq implements MqEngine {
       queues.push(...(await this.#topics.queues(topic)));
     }
     const graves = deadLetterTopic(spec.group);
-    if (!topics.includes(graves)) await this.#topics.create({ name: graves, partitions: 1 });
+    if (!topics.includes(graves) && (await this.#topics.partitionsOf(graves)) === undefined)
+      await this.#topics.create({ name: graves, partitions: 1 });
     this.#open();
     const consumer = new RocketMqConsumer({
       options: this.#options,
