@@ -2,6 +2,7 @@
  * What the runner and its worker threads say to each other: a task when the thread starts, a few control messages over a
  * MessagePort, and a report at the end (the task's result). Everything counted per message goes through shared memory.
  */
+import type { ErrorCode } from './errors.ts';
 import type { HandOrder, HandProgress, Overheard } from './hand.ts';
 
 /** Answer to `tokens-wanted`: the token of one member, or none because it has lost its right to one. */
@@ -42,6 +43,6 @@ export type FromWorker =
   /** The thread cannot go on; the run ends. `code` is one of the error table. */
   | {
       readonly kind: 'failed';
-      readonly code: 'mqtt.refused' | 'mq.connection-lost' | 'internal';
+      readonly code: ErrorCode;
       readonly details: Readonly<Record<string, string | number>>;
     };

@@ -1,6 +1,7 @@
 /** The life of a worker thread, the same for devices and services: prepare, go, stop, finish, report. */
 import type { MessagePort } from 'node:worker_threads';
 import { ResourceSampler } from '../measure/resources.ts';
+import { CausewayError } from '../protocol/errors.ts';
 import type { HandOrder } from '../protocol/hand.ts';
 import type { FromWorker, TokenForMember, ToWorker } from '../protocol/worker.ts';
 import { runCounters } from './instruments.ts';
@@ -58,7 +59,13 @@ export async function hostThread<Report>(
   }, SAMPLE_MS);
   try {
     // A run that is given up while clients still connect must end as well.
-    await Promise.race([body.prepare(), finish]);
+    await Promise.race([body.prepare(), finish]).catch(async (error: unknown) => {
+      if (!(error instanceof CausewayError)) throw error;
+      // Thrown, it would lose its code on the way to the runner, which ends this thread when it has read it.
+      port.postMessage({ kind: 'failed', code: error.code, details: error.details } satisfies FromWorker);
+      await finish;
+      throw error;
+    });
     await finish;
     body.sample();
     return await body.finish();
