@@ -21,7 +21,7 @@ import { type ChooseFlags, choose } from './commands/choose.ts';
 import { explain, type ScenarioFlags, validate } from './commands/explain.ts';
 import { type GatewayFlags, gateway } from './commands/gateway.ts';
 import { list } from './commands/list.ts';
-import { type MqFlags, type SendFlags, send, type TailFlags, tail, topics } from './commands/mq.ts';
+import { engines, type MqFlags, type SendFlags, send, type TailFlags, tail, topics } from './commands/mq.ts';
 import { type RunFlags, run } from './commands/run.ts';
 import { type ServeFlags, serve } from './commands/serve.ts';
 import { type TokenIssueFlags, tokenIssue, tokenList, tokenRevoke } from './commands/token.ts';
@@ -237,6 +237,11 @@ function mqCommands(program: Command, host: Host, done: Done): void {
     .addHelpText('after', SEND_HELP)
     .action(async (topic: string, flags: SendFlags) => done(await send(host, topic, flags)));
   command('topics', 'list the topics').action(async (flags: MqFlags) => done(await topics(host, flags)));
+  mq.command('engines')
+    .description('what each engine can do, and whether the lab does it for it')
+    .addOption(jsonOption())
+    .addOption(colorOption())
+    .action((flags: MqFlags) => done(engines(host, flags)));
 }
 
 function credentialCommands(program: Command, host: Host, done: Done): void {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { MqConnection } from '../../core/mq/connect.ts';
 import type { MqDelivery, MqEngine, MqMessage } from '../../core/mq/engine.ts';
-import { ENGINES } from '../../core/mq/engines.ts';
+import { type Abilities, ENGINES } from '../../core/mq/engines.ts';
 import { CausewayError, EXIT } from '../../core/protocol/errors.ts';
 import { createStyle } from '../../core/report/style.ts';
 import { type Cell, tableLines } from '../../core/report/table.ts';
@@ -173,4 +173,21 @@ export function topics(host: Host, flags: MqFlags): Promise<number> {
     }
     return EXIT.pass;
   });
+}
+
+/** Prints what each engine can do, and whether it does so itself. Connects to none. */
+export function engines(host: Host, flags: Pick<MqFlags, 'json'>): number {
+  const all = Object.values(ENGINES).map(({ name, abilities }) => ({ engine: name, ...abilities }));
+  if (flags.json === true) {
+    host.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+    return EXIT.pass;
+  }
+  const rows = Object.keys(ENGINES.embedded.abilities).map((name): Cell[] => [
+    name,
+    ...all.map((engine) => engine[name as keyof Abilities]),
+  ]);
+  const columns = [{ title: '' }, ...all.map(({ engine }) => ({ title: engine }))];
+  const style = createStyle(wantsColor(host, host.stdout));
+  host.stdout.write(`${tableLines({ columns, rows, width: host.stdout.columns ?? 1000, style, indent: 0 }).join('\n')}\n`);
+  return EXIT.pass;
 }

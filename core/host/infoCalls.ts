@@ -16,11 +16,11 @@ export function infoCalls(options: LabHostOptions): Calls<'lab.info'> {
       cores: availableParallelism(),
       runsFolder: options.runsFolder,
       scenariosFolder: options.scenariosFolder,
-      engines: Object.values(ENGINES).map(({ name, title, address, capabilities }) => ({
+      engines: Object.values(ENGINES).map(({ name, title, address, abilities }) => ({
         name,
         title,
         defaultAddress: name === 'embedded' ? null : address,
-        capabilities: { ...capabilities },
+        abilities: { ...abilities },
       })),
     }),
   };

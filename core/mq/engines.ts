@@ -12,6 +12,10 @@ export const ENGINE_NAMES = ['embedded', ...EXTERNAL_ENGINES] as const;
 export type ExternalEngineName = (typeof EXTERNAL_ENGINES)[number];
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
+/** Who does what the lab asks of an MQ: the engine, the lab on its behalf, or nobody; `with files`: where it keeps its messages in files. */
+export type Ability = 'yes' | 'by the lab' | 'with files' | 'no';
+export type Abilities = Readonly<Record<keyof MqCapabilities, Ability>>;
+
 export interface EngineInfo {
   readonly name: EngineName;
   /** As its makers write it. */
@@ -19,9 +23,14 @@ export interface EngineInfo {
   /** `host:port` where nothing else is said: of the embedded one, the port of `causeway gateway`. */
   readonly address: string;
   readonly capabilities: MqCapabilities;
+  /** The same, and who does it; docs/engines.md says how. */
+  readonly abilities: Abilities;
   /** The npm package by which the lab speaks to it; undefined: the lab's own client. */
   readonly client: string | undefined;
 }
+
+/** What the lab does for every engine but its own. */
+const CLIENT_SIDE = { filter: 'by the lab', redelivery: 'by the lab', deadLetter: 'by the lab' } as const;
 
 export const ENGINES: Readonly<Record<EngineName, EngineInfo>> = {
   embedded: {
@@ -29,6 +38,7 @@ export const ENGINES: Readonly<Record<EngineName, EngineInfo>> = {
     title: 'embedded MQ',
     address: '127.0.0.1:7883',
     capabilities: embeddedCapabilities(false),
+    abilities: abilities({ durable: 'with files' }),
     client: undefined,
   },
   kafka: {
@@ -36,6 +46,7 @@ export const ENGINES: Readonly<Record<EngineName, EngineInfo>> = {
     title: 'Apache Kafka',
     address: '127.0.0.1:9092',
     capabilities: KAFKA_CAPABILITIES,
+    abilities: abilities({ ...CLIENT_SIDE, broadcasting: 'by the lab', delayed: 'no' }),
     client: 'kafkajs',
   },
   rocketmq: {
@@ -44,6 +55,7 @@ export const ENGINES: Readonly<Record<EngineName, EngineInfo>> = {
     // The name server; the brokers are learned from it.
     address: '127.0.0.1:9876',
     capabilities: ROCKETMQ_CAPABILITIES,
+    abilities: abilities({ ...CLIENT_SIDE, broadcasting: 'by the lab' }),
     client: undefined,
   },
   rabbitmq: {
@@ -51,9 +63,24 @@ export const ENGINES: Readonly<Record<EngineName, EngineInfo>> = {
     title: 'RabbitMQ',
     address: '127.0.0.1:5672',
     capabilities: RABBITMQ_CAPABILITIES,
+    abilities: abilities({ ...CLIENT_SIDE, history: 'no' }),
     client: 'amqplib',
   },
 };
+
+function abilities(others: Partial<Abilities>): Abilities {
+  const all = {
+    durable: 'yes',
+    keyOrder: 'yes',
+    broadcasting: 'yes',
+    delayed: 'yes',
+    filter: 'yes',
+    redelivery: 'yes',
+    deadLetter: 'yes',
+    history: 'yes',
+  } as const;
+  return { ...all, ...others };
+}
 
 /** The hosts of `host:port[,host:port]`, without the brackets around an IPv6 one. */
 export function hostsOf(address: string): string[] {

@@ -87,8 +87,8 @@ export interface EngineInfo {
   readonly name: EngineName;
   readonly title: string;
   readonly defaultAddress: string | null;
-  /** What it can and cannot do: durable, keyOrder, broadcasting, delayed, filter, redelivery, deadLetter. */
-  readonly capabilities: Readonly<Record<string, boolean>>;
+  /** Who does what is asked of an MQ (durable, keyOrder, broadcasting, delayed, filter, redelivery, deadLetter, history). */
+  readonly abilities: Readonly<Record<string, 'yes' | 'by the lab' | 'with files' | 'no'>>;
 }
 
 export interface ScenarioEntry {

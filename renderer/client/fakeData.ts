@@ -20,17 +20,22 @@ const engine = (
   name: EngineInfo['name'],
   title: string,
   defaultAddress: string | null,
-  cannot: readonly string[],
+  others: EngineInfo['abilities'],
 ): EngineInfo => ({
   name,
   title,
   defaultAddress,
-  capabilities: Object.fromEntries(
-    ['durable', 'keyOrder', 'broadcasting', 'delayed', 'filter', 'redelivery', 'deadLetter'].map((key) => [
-      key,
-      !cannot.includes(key),
-    ]),
-  ),
+  abilities: {
+    durable: 'yes',
+    keyOrder: 'yes',
+    broadcasting: 'yes',
+    delayed: 'yes',
+    filter: 'yes',
+    redelivery: 'yes',
+    deadLetter: 'yes',
+    history: 'yes',
+    ...others,
+  },
 });
 
 export const FAKE_INFO: LabInfo = {
@@ -44,10 +49,10 @@ export const FAKE_INFO: LabInfo = {
   runsFolder: '/home/ada/.local/share/causeway/runs',
   scenariosFolder: '/home/ada/Documents/Causeway',
   engines: [
-    engine('embedded', 'Embedded MQ', null, ['durable']),
-    engine('kafka', 'Apache Kafka', '127.0.0.1:9092', ['delayed', 'filter']),
-    engine('rocketmq', 'Apache RocketMQ', '127.0.0.1:8081', []),
-    engine('rabbitmq', 'RabbitMQ', 'amqp://127.0.0.1:5672', ['delayed']),
+    engine('embedded', 'Embedded MQ', null, { durable: 'with files' }),
+    engine('kafka', 'Apache Kafka', '127.0.0.1:9092', { delayed: 'no', filter: 'by the lab' }),
+    engine('rocketmq', 'Apache RocketMQ', '127.0.0.1:8081', { filter: 'by the lab' }),
+    engine('rabbitmq', 'RabbitMQ', 'amqp://127.0.0.1:5672', { filter: 'by the lab', history: 'no' }),
   ],
 };
 

@@ -76,11 +76,11 @@ function Capabilities({ engine }: { readonly engine: EngineInfo }): ReactNode {
     <section className="cw-capabilities" aria-label={text.can}>
       <h3>{text.can}</h3>
       <ul>
-        {Object.entries(engine.capabilities).map(([name, can]) => (
-          <li key={name} data-can={can}>
-            {can ? <IconCheck size={16} aria-hidden="true" /> : <IconX size={16} aria-hidden="true" />}
+        {Object.entries(engine.abilities).map(([name, ability]) => (
+          <li key={name} data-can={ability !== 'no'}>
+            {ability === 'no' ? <IconX size={16} aria-hidden="true" /> : <IconCheck size={16} aria-hidden="true" />}
             <span>{text.capabilities[name] ?? name}</span>
-            <span className="cw-dim">{can ? text.yes : text.no}</span>
+            <span className="cw-dim">{text.abilities[ability]}</span>
           </li>
         ))}
       </ul>

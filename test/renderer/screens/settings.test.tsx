@@ -79,7 +79,9 @@ describe('Settings', () => {
   it('makes an engine the default, and says what each cannot do', async () => {
     const panel = await open('RabbitMQ');
     const capabilities = within(panel).getByRole('region', { name: 'What it can do' });
-    expect(within(capabilities).getByText('Delivers messages at a later time').closest('li')?.textContent).toContain('cannot');
+    expect(within(capabilities).getByText('Keeps messages for groups yet to come').closest('li')?.textContent).toMatch(/no$/);
+    const filter = within(capabilities).getByText('Filters by tag and properties').closest('li');
+    expect(filter?.textContent).toMatch(/by the lab$/);
     fireEvent.click(within(panel).getByRole('button', { name: 'Use by default' }));
     await waitFor(() => expect(screen.getByRole('tab', { name: /RabbitMQ/ }).textContent).toContain('Default'));
     expect(lab.inputs('settings.set')).toEqual([{ defaultEngine: 'rabbitmq' }]);
