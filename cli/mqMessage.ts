@@ -40,7 +40,8 @@ export function orderedProperties(properties: Readonly<Record<string, string>>):
 
 /** The message over a few lines: place and key, properties, body. */
 export function formatDelivery(delivery: MqDelivery, style: Style, full: boolean): string {
-  const head = [`partition ${delivery.partition}`, `offset ${delivery.offset}`];
+  const head = [`partition ${delivery.partition}`];
+  if (delivery.offset >= 0) head.push(`offset ${delivery.offset}`);
   if (delivery.key !== undefined) head.push(`key ${escapeText(delivery.key)}`);
   if (delivery.tag !== undefined) head.push(`tag ${escapeText(delivery.tag)}`);
   if (delivery.deliveryCount > 1) head.push(`delivery ${delivery.deliveryCount}`);
@@ -59,7 +60,7 @@ export function deliveryJson(delivery: MqDelivery): Record<string, unknown> {
   return {
     topic,
     partition,
-    offset,
+    offset: offset < 0 ? null : offset,
     key,
     tag,
     properties: Object.fromEntries(orderedProperties(delivery.properties)),

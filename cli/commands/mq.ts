@@ -14,6 +14,9 @@ import { type Host, wantsColor } from '../host.ts';
 import { type EngineFlags, externalOf } from '../mqFlags.ts';
 import { deliveryJson, formatDelivery } from '../mqMessage.ts';
 
+/** A figure that the engine does not tell. */
+const UNKNOWN = '-';
+
 export interface MqFlags extends EngineFlags {
   readonly json?: boolean;
 }
@@ -141,10 +144,17 @@ export async function send(host: Host, topic: string, flags: SendFlags): Promise
     const producer = await engine.producer();
     const receipt = await producer.send(message);
     await producer.close();
-    if (flags.json === true) host.stdout.write(`${JSON.stringify(receipt)}\n`);
+    const partition = receipt.partition < 0 ? null : receipt.partition;
+    // What keeps nothing has no offsets; of a delayed message it is not known yet.
+    const offset = receipt.offset < 0 || !engine.capabilities.history ? null : receipt.offset;
+    if (flags.json === true) host.stdout.write(`${JSON.stringify({ topic: receipt.topic, partition, offset })}\n`);
     else {
-      const where = `partition ${receipt.partition}, offset ${receipt.offset}`;
-      host.stdout.write(`stored in ${escapeText(receipt.topic)}: ${where}, ${formatBytes(body.length)}\n`);
+      const where = [
+        ...(partition === null ? [] : [`partition ${partition}`]),
+        ...(offset === null ? [] : [`offset ${offset}`]),
+        formatBytes(body.length),
+      ];
+      host.stdout.write(`stored in ${escapeText(receipt.topic)}: ${where.join(', ')}\n`);
     }
     return EXIT.pass;
   });
@@ -154,15 +164,19 @@ export async function send(host: Host, topic: string, flags: SendFlags): Promise
 export function topics(host: Host, flags: MqFlags): Promise<number> {
   return withEngine(host, flags, async (engine) => {
     const all = await engine.topics();
-    if (flags.json === true) host.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
-    else if (all.length === 0) host.stdout.write('no topics\n');
+    if (flags.json === true) {
+      const told = all.map(({ stored = null, retainedBytes = null, ...topic }) => ({ ...topic, stored, retainedBytes }));
+      host.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+    } else if (all.length === 0) host.stdout.write('no topics\n');
     else {
       const rows = all.map((topic): Cell[] => [
         topic.name,
         formatCount(topic.partitions),
-        formatCount(topic.stored),
+        topic.stored === undefined ? UNKNOWN : formatCount(topic.stored),
         formatCount(topic.retained),
-        formatBytes(topic.retainedBytes),
+        topic.retainedBytes === undefined
+          ? UNKNOWN
+          : `${topic.bytesEstimated === true ? '~' : ''}${formatBytes(topic.retainedBytes)}`,
       ]);
       const columns = [
         { title: 'topic', shrink: true },

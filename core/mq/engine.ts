@@ -103,10 +103,13 @@ export interface MqCapabilities {
 export interface MqTopicStats {
   readonly name: string;
   readonly partitions: number;
-  /** Messages stored since start, and those retained now. Engines without history: see docs/engines.md. */
-  readonly stored: number;
+  /** Messages stored so far; undefined: the engine does not tell. */
+  readonly stored: number | undefined;
+  /** Messages kept now, and their bytes. Engines without history: those that wait, once for each group. */
   readonly retained: number;
-  readonly retainedBytes: number;
+  readonly retainedBytes: number | undefined;
+  /** The bytes are worked out from a few messages. */
+  readonly bytesEstimated?: boolean;
 }
 
 /** A connection to an engine. Closing it closes its producers and consumers. */
@@ -115,11 +118,11 @@ export interface MqEngine {
   readonly capabilities: MqCapabilities;
   createTopic(spec: MqTopicSpec): Promise<void>;
   topics(): Promise<MqTopicStats[]>;
+  /** Partitions of one topic, asked for by name: trouble with others plays no part. Undefined: there is no such topic. */
+  partitionsOf(topic: string): Promise<number | undefined>;
   producer(): Promise<MqProducer>;
   /** Resolves when the consumer is placed in its group and would receive a message sent from now on. */
   consume(spec: MqConsumerSpec, handler: MqHandler): Promise<MqConsumer>;
-  /** Partitions of one topic, asked for by name: trouble with others plays no part. Undefined: there is no such topic. */
-  partitionsOf(topic: string): Promise<number | undefined>;
   /**
    * Takes away what a group without members has left in the engine: its positions or queues on these topics, and its
    * dead letters. A group that does not exist is no error. Absent: not possible, or nothing is left.

@@ -134,7 +134,7 @@ export class KafkaTopics {
   /** All topics but Kafka's own. Stored counts offsets, so in topics that others write in transactions it counts their marks too. */
   async stats(): Promise<MqTopicStats[]> {
     const { cluster, place } = this.#connection;
-    // A user without the right to describe the cluster sees 0 bytes, and everything else.
+    // A user without the right to describe the cluster sees everything but bytes.
     const bytes = await topicBytes(cluster).catch(() => new Map<string, number>());
     const stats: MqTopicStats[] = [];
     let all: Awaited<ReturnType<typeof topicBounds>>;
@@ -149,7 +149,7 @@ export class KafkaTopics {
       if (name.startsWith('__')) continue;
       const stored = partitions.reduce((sum, { high }) => sum + high, 0);
       const retained = partitions.reduce((sum, { high, low }) => sum + high - low, 0);
-      stats.push({ name, partitions: partitions.length, stored, retained, retainedBytes: bytes.get(name) ?? 0 });
+      stats.push({ name, partitions: partitions.length, stored, retained, retainedBytes: bytes.get(name) });
     }
     return stats;
   }

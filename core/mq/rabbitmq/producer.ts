@@ -194,12 +194,11 @@ class Outlet {
           pending.reject(this.#failed(channel, error));
           return;
         }
-        topics.counted(this.#topic);
         // With several partitions only the broker knows which it has chosen.
         pending.resolve({ topic: this.#topic, partition: topics.known(this.#topic) === 1 ? 0 : -1, offset: pending.number });
       });
-      this.#unconfirmed.delete(pending);
     } catch (error) {
+      this.#unconfirmed.delete(pending);
       // Closed already: the next send opens another.
       if (this.#channel === channel) this.#channel = undefined;
       pending.reject(this.#failed(channel, error));

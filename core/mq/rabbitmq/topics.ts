@@ -19,8 +19,6 @@ export class RabbitTopics {
   readonly #defaultPartitions: number;
   /** Partitions by topic, of topics whose exchanges have been seen. */
   readonly #known = new Map<string, number>();
-  /** Acknowledged to this connection's producers. */
-  readonly #stored = new Map<string, number>();
 
   constructor(link: Link, defaultPartitions: number) {
     this.#link = link;
@@ -38,10 +36,6 @@ export class RabbitTopics {
     this.#known.delete(topic);
   }
 
-  counted(topic: string): void {
-    this.#stored.set(topic, (this.#stored.get(topic) ?? 0) + 1);
-  }
-
   /**
    * Partitions of a topic. One whose exchange others have made gets partitions behind it once they are asked for.
    * @throws CausewayError mq.topic-unknown
@@ -51,17 +45,17 @@ export class RabbitTopics {
     if (known !== undefined) return known;
     checkNames(topic);
     if (!(await this.exists(topic))) throw new CausewayError('mq.topic-unknown', { topic });
+    const entry = (await this.#registry.read()).get(topic);
+    if (entry === undefined) return this.#create(topic, this.#defaultPartitions, false);
+    this.#known.set(topic, entry.partitions);
+    return entry.partitions;
+  }
+
   /** Asks the broker. One that others have made has as many as it would get here. Undefined: there is no such topic. */
   async partitionsOf(topic: string): Promise<number | undefined> {
     checkNames(topic);
     if (!(await this.exists(topic))) return undefined;
     return (await this.#registry.read()).get(topic)?.partitions ?? this.#defaultPartitions;
-  }
-
-    const entry = (await this.#registry.read()).get(topic);
-    if (entry === undefined) return this.#create(topic, this.#defaultPartitions, false);
-    this.#known.set(topic, entry.partitions);
-    return entry.partitions;
   }
 
   /** Takes note of a topic to send to. @throws CausewayError mq.topic-unknown */
@@ -176,10 +170,7 @@ export class RabbitTopics {
     this.#known.delete(graves);
   }
 
-  /**
-   * Topics made by the lab. Stored: what producers of this connection have been told is stored. Retained: what waits in
-   * queues, counted once for each group it waits for. Bytes are not known.
-   */
+  /** Topics made by the lab. Retained: what waits in queues, counted once for each group it waits for. The rest is not known. */
   async stats(): Promise<MqTopicStats[]> {
     const topics: Topics = await this.#registry.read();
     const stats: MqTopicStats[] = [];
@@ -190,7 +181,7 @@ export class RabbitTopics {
         ? [name]
         : groups.flatMap((group) => Array.from({ length: partitions }, (_, n) => partitionQueue(name, group, n)));
       const retained = await this.#waiting(queues);
-      stats.push({ name, partitions, stored: this.#stored.get(name) ?? 0, retained, retainedBytes: 0 });
+      stats.push({ name, partitions, stored: undefined, retained, retainedBytes: undefined });
     }
     return stats;
   }

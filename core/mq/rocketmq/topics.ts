@@ -146,7 +146,7 @@ export class RocketMqTopics {
           retained += held.retained;
           retainedBytes += held.bytes;
         }
-        stats.push({ name: labName(topic), partitions: queues.length, stored, retained, retainedBytes });
+        stats.push({ name: labName(topic), partitions: queues.length, stored, retained, retainedBytes, bytesEstimated: true });
       }
       return stats;
     } catch (error) {

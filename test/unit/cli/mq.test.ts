@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const made of hosts.splice(0)) await made.remove();
 });
 
-function withMq(argv: readonly string[], parameters: Parameters<typeof fakeHost>[1] = {}) {
+function withMq(argv: readonly string[], parameters: Parameters<typeof fakeHost>[1] = {}, more: Partial<MqEngine> = {}) {
   const seen: {
     connection?: unknown;
     spec?: MqConsumerSpec;
@@ -53,6 +53,7 @@ function withMq(argv: readonly string[], parameters: Parameters<typeof fakeHost>
       return { close: async () => void seen.closed.push('consumer') };
     },
     close: async () => void seen.closed.push('engine'),
+    ...more,
   };
   const host = fakeHost(['mq', ...argv], {
     ...parameters,
@@ -187,6 +188,21 @@ describe('mq send', () => {
     expect(seen.closed).toEqual(['producer', 'engine']);
   });
 
+  test('places that the engine does not tell are left out', async () => {
+    const producer = async () => ({
+      send: async ({ topic }: MqMessage) => ({ topic, partition: -1, offset: 0 }),
+      flush: async () => undefined,
+      close: async () => undefined,
+    });
+    const capabilities = { history: false } as MqEngine['capabilities'];
+    const { host } = withMq(['send', 'demo', '--body', 'x'], {}, { producer, capabilities });
+    expect(await runCli(host)).toBe(0);
+    expect(host.out()).toBe('stored in demo: 1 B\n');
+    const json = withMq(['send', 'demo', '--body', 'x', '--json'], {}, { producer, capabilities });
+    expect(await runCli(json.host)).toBe(0);
+    expect(JSON.parse(json.host.out())).toEqual({ topic: 'demo', partition: null, offset: null });
+  });
+
   test('the body comes from stdin, or from a file byte for byte; an empty --body is a body', async () => {
     const piped = withMq(['send', 'demo'], { stdin: 'from the pipe' });
     expect(await runCli(piped.host)).toBe(0);
@@ -238,5 +254,34 @@ describe('mq topics', () => {
     const json = withMq(['topics', '--json']);
     expect(await runCli(json.host)).toBe(0);
     expect(JSON.parse(json.host.out())[0]).toMatchObject({ partitions: 4, stored: 12_345 });
+  });
+
+  test('figures that an engine does not tell are left out, and estimates are marked', async () => {
+    const figures = { stored: undefined, retained: 3, retainedBytes: undefined };
+    const stats = [
+      { name: 'unknown', partitions: 2, ...figures },
+      { name: 'estimated', partitions: 1, stored: 7, retained: 7, retainedBytes: 1_000, bytesEstimated: true },
+    ];
+    const { host } = withMq(['topics'], {}, { topics: async () => stats });
+    expect(await runCli(host)).toBe(0);
+    expect(host.out()).toMatch(/unknown\s+2\s+-\s+3\s+-\n/);
+    expect(host.out()).toMatch(/estimated\s+1\s+7\s+7\s+~1/);
+    const json = withMq(['topics', '--json'], {}, { topics: async () => stats });
+    expect(await runCli(json.host)).toBe(0);
+    expect(JSON.parse(json.host.out())[0]).toMatchObject({ stored: null, retained: 3, retainedBytes: null });
+  });
+});
+
+describe('mq engines', () => {
+  test('says of every engine what it can do, and who does it', async () => {
+    const { host, seen } = withMq(['engines']);
+    expect(await runCli(host)).toBe(0);
+    expect(host.out()).toMatch(/^\s+embedded\s+kafka\s+rocketmq\s+rabbitmq\n/);
+    expect(host.out()).toMatch(/filter\s+yes\s+by the lab\s+by the lab\s+by the lab\n/);
+    expect(host.out()).toMatch(/history\s+yes\s+yes\s+yes\s+no\n/);
+    expect(seen.connection).toBeUndefined();
+    const json = withMq(['engines', '--json']);
+    expect(await runCli(json.host)).toBe(0);
+    expect(JSON.parse(json.host.out())[1]).toMatchObject({ engine: 'kafka', delayed: 'no', deadLetter: 'by the lab' });
   });
 });
