@@ -115,6 +115,13 @@ export function mqEngineContract(name: string, makeEngine: () => Promise<EngineU
       await producer.close();
     });
 
+    it('tells of one topic by its name, and makes none by being asked', async () => {
+      const topic = await newTopic(3);
+      expect(await other.partitionsOf(topic)).toBe(3);
+      expect(await other.partitionsOf('no-such-topic')).toBeUndefined();
+      expect(await other.partitionsOf('no-such-topic')).toBeUndefined();
+    });
+
     it('creates a topic that exists with the same partitions without complaint', async () => {
       const topic = await newTopic(2);
       await engine.createTopic({ name: topic, partitions: 2 });
@@ -173,13 +180,24 @@ export function mqEngineContract(name: string, makeEngine: () => Promise<EngineU
 
     it('gives each message a place of its own, and one key always the same partition', async () => {
       const topic = await newTopic(4);
+      const got: MqDelivery[] = [];
+      const consumer = await engine.consume(spec(topic), (delivery) => void got.push(delivery));
       const producer = await engine.producer();
       const receipts = await Promise.all(numbers(40).map((n) => producer.send(message(topic, n, { key: `k${Number(n) % 5}` }))));
-      expect(new Set(receipts.map(({ partition, offset }) => `${partition}/${offset}`)).size).toBe(40);
+      await until('all', () => got.length >= 40);
+      expect(new Set(got.map(({ partition, offset }) => `${partition}/${offset}`)).size).toBe(40);
       for (let key = 0; key < 5; key += 1) {
-        const partitions = receipts.filter((_, i) => i % 5 === key).map(({ partition }) => partition);
+        const partitions = got.filter((delivery) => delivery.key === `k${key}`).map(({ partition }) => partition);
+        expect(partitions).toHaveLength(8);
         expect(new Set(partitions).size).toBe(1);
+        expect(partitions[0]).toBeOneOf([0, 1, 2, 3]);
       }
+      for (const delivery of got) {
+        const { partition, offset } = receipts[Number(text(delivery))]!;
+        // Not every engine tells the sender of the partition.
+        expect(delivery).toMatchObject({ offset, partition: partition < 0 ? delivery.partition : partition });
+      }
+      await consumer.close();
       await producer.close();
     });
 

@@ -86,7 +86,7 @@ describe.skipIf(missing !== undefined)(`Kafka engine${missing === undefined ? ''
     const brokers = [server.tlsAddress];
     const engine = await connect({ brokers, tls: { ca: server.authority } });
     expect(engine.name).toBe('kafka');
-    await expect(connect({ brokers, tls: {} })).rejects.toMatchObject({ code: 'connect.failed' });
+    await expect(connect({ brokers, tls: {} })).rejects.toMatchObject({ code: 'mq.untrusted' });
   });
 
   it('refuses what Kafka cannot do', async () => {
