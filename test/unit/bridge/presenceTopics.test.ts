@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { PresenceTopics } from '../../../core/bridge/presenceTopics.ts';
 import type { PresenceRecord } from '../../../core/gateway/presence.ts';
 import { CausewayError } from '../../../core/protocol/errors.ts';
+import { waitFor } from '../../helpers/waitFor.ts';
 import { FakeEngine } from './fakes.ts';
 
 it('a topic that could not be made is tried again with the next record', async () => {
@@ -15,9 +16,9 @@ it('a topic that could not be made is tried again with the next record', async (
   };
   const presence = await PresenceTopics.open(engine, new Set());
   const record = { clientId: 'G@@@1', eventType: 'connect' } as PresenceRecord;
-  for (let i = 0; i < 3; i += 1) {
+  for (let i = 1; i <= 3; i += 1) {
     presence.tell(record);
-    await new Promise((resolve) => setImmediate(resolve));
+    await waitFor('the record', () => presence.stats().stored === i);
   }
   await presence.close();
   // Made by the second record; the third asks for nothing.
