@@ -90,6 +90,33 @@ describe.skipIf(missing !== undefined)(`RabbitMQ engine${missing === undefined ?
     await server?.stop();
   });
 
+  it('closes although the broker takes no messages, and says of each that it is not stored', async () => {
+    const lines: string[] = [];
+    const engine = await connect({ onLog: (line) => lines.push(line) });
+    const topic = await newTopic(engine, 1);
+    const producer = await engine.producer();
+    await producer.send(message(topic, 'before'));
+    await server.control('set_vm_memory_high_watermark', 'absolute', '1');
+    try {
+      const outcomes: Promise<string>[] = [];
+      // It says so to whoever sends when it has noticed.
+      await until('the broker to say so', () => {
+        const sent = producer.send(message(topic, 'held back'));
+        outcomes.push(
+          sent.then(
+            () => 'stored',
+            (error: CausewayError) => error.code,
+          ),
+        );
+        return lines.some((line) => line.includes('takes no messages'));
+      });
+      await engine.close();
+      expect((await Promise.all(outcomes)).at(-1)).toBe('mq.connection-lost');
+    } finally {
+      await server.control('set_vm_memory_high_watermark', '0.4');
+    }
+  });
+
   describe('connecting', () => {
     it('names an address where nothing listens', async () => {
       const [port] = (await freePorts(1)) as [number];

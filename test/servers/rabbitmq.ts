@@ -1,8 +1,10 @@
 /** RabbitMQ with its MQTT and consistent-hash plugins, one node on free ports of 127.0.0.1. */
+import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { makeCertificate } from '../../core/gateway/certificate.ts';
 import { freePorts } from './freePorts.ts';
 import { probeAmqp, probeMqtt } from './probes.ts';
@@ -24,6 +26,8 @@ export interface RabbitMqServer {
   /** Has no rights in any virtual host. Its password is its name. */
   readonly stranger: string;
   readonly pid: number;
+  /** What `rabbitmqctl` prints. */
+  control(...args: readonly string[]): Promise<string>;
   /** Kills it and starts it again on the same ports and files. */
   crash(): Promise<void>;
   /** Ends it and removes its files. Idempotent. */
@@ -43,6 +47,7 @@ export async function startRabbitMq(enabled: readonly string[] = PLUGINS): Promi
   await needCommand('erl', 'Debian: rabbitmq-server');
   const epmdCommand = await needCommand('epmd', 'Debian: rabbitmq-server');
   const command = await needCommand('rabbitmq-server', 'Debian: rabbitmq-server', SCRIPT_FOLDERS);
+  const controlCommand = await needCommand('rabbitmqctl', 'Debian: rabbitmq-server', SCRIPT_FOLDERS);
   const folder = await mkdtemp(join(tmpdir(), 'causeway-rabbitmq-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 5 });
   try {
@@ -127,6 +132,9 @@ export async function startRabbitMq(enabled: readonly string[] = PLUGINS): Promi
         stranger: STRANGER,
         get pid() {
           return server.pid;
+        },
+        async control(...args) {
+          return (await promisify(execFile)(controlCommand, ['--quiet', ...args], { env, cwd: folder })).stdout;
         },
         async crash() {
           await server.stop(0);
