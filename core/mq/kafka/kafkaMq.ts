@@ -94,7 +94,7 @@ class KafkaMq implements MqEngine {
       await this.#topics.create({ name: graves, partitions: 1 });
     // Kafka knows no broadcasting: every member is a group of its own, which ends with it.
     const broadcasting = spec.mode === 'broadcasting';
-    const groupId = broadcasting ? `${spec.group}.member.${randomUUID()}` : spec.group;
+    const groupId = broadcasting ? memberGroup(spec.group, randomUUID()) : spec.group;
     await placeGroup(this.#connection, groupId, topics, spec.from ?? 'latest');
     this.#open();
     const consumer = new KafkaConsumer({
@@ -119,12 +119,18 @@ class KafkaMq implements MqEngine {
   async removeGroup(group: string): Promise<void> {
     this.#open();
     try {
-      await deleteGroup(this.#connection, group);
+      for (const one of [group, ...(await this.#memberGroups(group))]) await deleteGroup(this.#connection, one);
     } catch (error) {
       throw kafkaError(error, this.#connection.place);
     } finally {
       await this.#topics.remove(deadLetterTopic(group));
     }
+  }
+
+  /** Of members that got every message and vanished; those who left have taken theirs with them. */
+  async #memberGroups(group: string): Promise<string[]> {
+    const { groups } = await this.#connection.admin.listGroups();
+    return groups.map(({ groupId }) => groupId).filter((name) => name.startsWith(memberGroup(group, '')));
   }
 
   close(): Promise<void> {
@@ -173,6 +179,8 @@ class KafkaMq implements MqEngine {
     return producer;
   }
 }
+
+const memberGroup = (group: string, member: string): string => `${group}.member.${member}`;
 
 function checkOptions(options: KafkaOptions): void {
   const bad = (argument: string, value: string, expected: string): never => {
