@@ -7,7 +7,8 @@ import { runChecks } from '../../core/checks/runner.ts';
 import { ALL_CASES } from '../../core/checks/suite.ts';
 import { connectMq, type ExternalConnection } from '../../core/mq/connect.ts';
 import { EXTERNAL_ENGINES, type ExternalEngineName } from '../../core/mq/engines.ts';
-import { ran } from '../helpers/run.ts';
+import { begin, ran } from '../helpers/run.ts';
+import { kafkaGroups, rabbitMqQueues, rocketMqGroups } from './groupsLeft.ts';
 import { startKafka } from './kafka.ts';
 import { startRabbitMq } from './rabbitmq.ts';
 import { startRocketMq } from './rocketmq.ts';
@@ -15,6 +16,8 @@ import { whyNot } from './unavailable.ts';
 
 interface Server {
   readonly connection: ExternalConnection;
+  /** Groups that the server knows, or names of their queues. */
+  left(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
@@ -25,21 +28,35 @@ const SERVERS: Readonly<
     needs: ['java', 'mvn'],
     start: async () => {
       const server = await startKafka();
-      return { connection: { engine: 'kafka', address: server.address }, stop: () => server.stop() };
+      const { address } = server;
+      return {
+        connection: { engine: 'kafka', address },
+        left: () => kafkaGroups(address),
+        stop: () => server.stop(),
+      };
     },
   },
   rocketmq: {
     needs: ['java', 'mvn'],
     start: async () => {
       const server = await startRocketMq();
-      return { connection: { engine: 'rocketmq', address: server.nameServer }, stop: () => server.stop() };
+      const { nameServer } = server;
+      return {
+        connection: { engine: 'rocketmq', address: nameServer },
+        left: () => rocketMqGroups(nameServer),
+        stop: () => server.stop(),
+      };
     },
   },
   rabbitmq: {
     needs: ['rabbitmq-server'],
     start: async () => {
       const server = await startRabbitMq();
-      return { connection: { engine: 'rabbitmq', address: `${server.host}:${server.amqpPort}` }, stop: () => server.stop() };
+      return {
+        connection: { engine: 'rabbitmq', address: `${server.host}:${server.amqpPort}` },
+        left: () => rabbitMqQueues((...args) => server.control(...args)),
+        stop: () => server.stop(),
+      };
     },
   },
 };
@@ -60,6 +77,7 @@ for (const name of EXTERNAL_ENGINES) {
   describe.skipIf(missing !== undefined)(`${name}${missing === undefined ? '' : ` (${missing})`}`, () => {
     let server: Server;
     let lab: LabUnderTest | undefined;
+    const runs: string[] = [];
     beforeAll(async () => {
       server = await start();
     });
@@ -77,7 +95,12 @@ for (const name of EXTERNAL_ENGINES) {
         const yaml = await readFile(new URL(`../../scenarios/${scenario}.yaml`, import.meta.url), 'utf8');
         const { engine, address } = server.connection;
         const overrides = [{ path: 'mq', value: JSON.stringify({ engine, address }) }];
-        const { result } = await ran(yaml, { durationMs: 6_000, scale: 0.1, overrides });
+        const { result, events } = await ran(yaml, { durationMs: 6_000, scale: 0.1, overrides });
+        runs.push(result.runId);
+        // An MQ that is there has nothing to complain of, and all groups could be removed.
+        expect(
+          events.filter(({ level, text }) => level !== 'info' && /Kafka|RabbitMQ|consumer of|left in the MQ/.test(text)),
+        ).toEqual([]);
         expect(result.engine).toMatchObject({ name, address, storage: 'external' });
         for (const direction of ['up', 'down'] as const) {
           const { lost, corrupted, unexpected, duplicatesUnexplained, reordered, orderGuaranteed } = result.ledger[direction];
@@ -96,7 +119,21 @@ for (const name of EXTERNAL_ENGINES) {
       },
     );
 
-    it('leaves no group of a run behind', async () => {
+    it('an aborted run ends its groups and queues too', async () => {
+      const before = await server.left();
+      const yaml = await readFile(new URL('../../scenarios/iot-sensors.yaml', import.meta.url), 'utf8');
+      const { engine, address } = server.connection;
+      const overrides = [{ path: 'mq', value: JSON.stringify({ engine, address }) }];
+      const { run, events, running } = begin(yaml, { durationMs: 60_000, scale: 0.1, overrides });
+      await running();
+      await run.abort();
+      expect((await server.left()).filter((one) => !before.includes(one))).toEqual([]);
+      expect(events.filter(({ text }) => text.includes('left in the MQ'))).toEqual([]);
+    });
+
+    it('leaves no group, queue or dead letter of a run behind', async () => {
+      const found = await server.left();
+      expect(found.filter((one) => runs.some((id) => one.includes(id)))).toEqual([]);
       const mq = await connectMq(server.connection);
       try {
         const left = (await mq.topics())

@@ -1,0 +1,37 @@
+/** What is left of consumer groups in a server, as its own tools and protocols tell: names of groups, or of their queues. */
+import { Kafka, logLevel } from 'kafkajs';
+import { Cluster } from '../../core/mq/rocketmq/cluster.ts';
+import { parseJson } from '../../core/mq/rocketmq/json.ts';
+
+/** Of RocketMQ's protocol: the settings of all groups. */
+const ALL_GROUPS = 201;
+
+export async function kafkaGroups(address: string): Promise<string[]> {
+  const admin = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    return (await admin.listGroups()).groups.map(({ groupId }) => groupId);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Asked for one by one, a broker would make those it does not know. */
+export async function rocketMqGroups(nameServer: string): Promise<string[]> {
+  const cluster = await Cluster.open([nameServer], { nameServer });
+  try {
+    const groups: string[] = [];
+    for (const { address } of await cluster.brokers()) {
+      const { body } = await (await cluster.links.get(address)).call(ALL_GROUPS, {});
+      const { subscriptionGroupTable } = parseJson(body) as { readonly subscriptionGroupTable: object };
+      groups.push(...Object.keys(subscriptionGroupTable));
+    }
+    return groups;
+  } finally {
+    await cluster.close();
+  }
+}
+
+export async function rabbitMqQueues(control: (...args: string[]) => Promise<string>): Promise<string[]> {
+  return (await control('list_queues', 'name', '--no-table-headers')).split('\n').filter((name) => name !== '');
+}
