@@ -17,9 +17,18 @@ export function secureContents(): void {
   });
 }
 
-/** Call when the app is ready. */
+/** Call when the app is ready. Two things remain: writing to the clipboard, and the window's own page filling the screen. */
 export function denyPermissions(of: Session = session.defaultSession): void {
-  of.setPermissionRequestHandler((_contents, permission, answer) => answer(permission === 'clipboard-sanitized-write'));
-  of.setPermissionCheckHandler((_contents, permission) => permission === 'clipboard-sanitized-write');
+  of.setPermissionRequestHandler((_contents, permission, answer, { isMainFrame, requestingUrl }) =>
+    answer(mayHave(permission, isMainFrame, requestingUrl)),
+  );
+  of.setPermissionCheckHandler((_contents, permission, _origin, { isMainFrame, requestingUrl }) =>
+    mayHave(permission, isMainFrame, requestingUrl),
+  );
   of.setDevicePermissionHandler(() => false);
+}
+
+function mayHave(permission: string, isMainFrame: boolean, address = ''): boolean {
+  if (permission === 'clipboard-sanitized-write') return true;
+  return (permission === 'fullscreen' || permission === 'automatic-fullscreen') && isMainFrame && isOwnPage(address);
 }

@@ -99,6 +99,16 @@ describe.skipIf(DESKTOP.missing !== undefined)(titled('the page of the desktop w
     ).toBe('denied');
   });
 
+  it('may fill the screen, as a presentation does', async () => {
+    await opened.page.evaluate(
+      `addEventListener('click', () => document.documentElement.requestFullscreen().then(
+        () => { document.title = 'whole'; }, (refused) => { document.title = String(refused); }), { once: true })`,
+    );
+    await opened.page.mouse.click(2, 2);
+    await expect.poll(() => opened.page.title()).toBe('whole');
+    await inPage('document.exitFullscreen()');
+  });
+
   it('reads no file but the window’s own', async () => {
     const status = (address: string): Promise<number> =>
       inPage(`fetch(${JSON.stringify(address)}).then((answer) => answer.status, () => 0)`);

@@ -80,8 +80,8 @@ export function FleetScreen({ argument: _ }: { readonly argument: string | undef
   const [target, setTarget] = useState<Target>();
   const [lasso, setLasso] = useState(false);
   const [presenting, setPresenting] = useState(false);
+  const [windowed, setWindowed] = useState(false);
   const map = useRef<MapHandle>(null);
-  const stage = useRef<HTMLDivElement>(null);
   // Of another run are other vehicles.
   useEffect(() => {
     if (plan?.runId !== undefined) setTarget(undefined);
@@ -105,8 +105,9 @@ export function FleetScreen({ argument: _ }: { readonly argument: string | undef
   const present = (): void => {
     setPresenting(true);
     setLasso(false);
-    // Where the window may not fill the screen, it fills itself.
-    void stage.current?.requestFullscreen?.().catch(() => {});
+    setWindowed(false);
+    // The whole page, so that palette and help can be seen. Where it may not fill the screen, the map fills the window.
+    document.documentElement.requestFullscreen?.().catch(() => setWindowed(true));
   };
   useEffect(() => {
     const ended = (): void => {
@@ -184,7 +185,6 @@ export function FleetScreen({ argument: _ }: { readonly argument: string | undef
       )}
       <div className="cw-fleet">
         <div
-          ref={stage}
           className="cw-fleet-stage"
           data-presenting={presenting || undefined}
           style={{ '--cw-covered': `${covered.pixels}px` } as CSSProperties}
@@ -242,7 +242,15 @@ export function FleetScreen({ argument: _ }: { readonly argument: string | undef
             </div>
           )}
           {presenting && (
-            <Presenter feed={feed} plan={plan} waves={news.waves} map={handle} onTarget={setTarget} onLeave={leave} />
+            <Presenter
+              feed={feed}
+              plan={plan}
+              waves={news.waves}
+              map={handle}
+              windowed={windowed}
+              onTarget={setTarget}
+              onLeave={leave}
+            />
           )}
         </div>
         <div className="cw-fleet-side">

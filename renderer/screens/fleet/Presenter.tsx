@@ -1,6 +1,6 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconX } from '@tabler/icons-react';
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { FleetPlan } from '../../../core/protocol/fleet.ts';
 import { ErrorNotice } from '../../shared/ErrorNotice.tsx';
 import { useText } from '../../text/useText.tsx';
@@ -16,6 +16,7 @@ export function Presenter({
   plan,
   waves,
   map,
+  windowed,
   onTarget,
   onLeave,
 }: {
@@ -23,6 +24,8 @@ export function Presenter({
   readonly plan: FleetPlan;
   readonly waves: FleetNews['waves'];
   readonly map: () => MapHandle | null;
+  /** Full screen was refused. */
+  readonly windowed: boolean;
   readonly onTarget: (target: Target | undefined) => void;
   readonly onLeave: () => void;
 }): ReactNode {
@@ -74,9 +77,18 @@ export function Presenter({
       setError(thrown as Error);
     }
   }, [feed, plan, step, armed, map, onTarget]);
+  const root = useRef<HTMLDivElement>(null);
+  // The button that led here would take the space bar for a click on it.
+  useEffect(() => {
+    const before = document.activeElement;
+    root.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || isForOthers(event)) return;
       if (event.key === 'Escape') onLeave();
       else if (event.key === 'ArrowRight' || event.key === 'PageDown') turn(index + 1);
       else if (event.key === 'ArrowLeft' || event.key === 'PageUp') turn(index - 1);
@@ -95,7 +107,8 @@ export function Presenter({
   const [title, sentence] = text.steps[step] as [string, string];
   const shown = sent.map((number) => waves.find(({ wave }) => wave === number)).filter((wave) => wave !== undefined);
   return (
-    <div className="cw-present">
+    // A click on its buttons leaves the focus, and so the space bar, where they are.
+    <div ref={root} className="cw-present" role="presentation" tabIndex={-1} onMouseDown={(event) => event.preventDefault()}>
       <ActionIcon className="cw-present-leave" size="lg" variant="default" aria-label={text.leave} onClick={onLeave}>
         <IconX size={18} />
       </ActionIcon>
@@ -128,9 +141,18 @@ export function Presenter({
             <IconChevronRight size={20} />
           </ActionIcon>
           <span className="cw-dim">{text.keys}</span>
+          {windowed && <span className="cw-dim">{text.windowed}</span>}
         </div>
         {error !== undefined && <ErrorNotice error={error} />}
       </section>
     </div>
   );
+}
+
+/** Does the key belong to a field, a button or a dialog (palette, help) rather than to the presentation? */
+function isForOthers({ target, key }: KeyboardEvent): boolean {
+  if (document.querySelector('[role="dialog"]') !== null) return true;
+  if (!(target instanceof Element)) return false;
+  const theirs = 'input, textarea, select, [contenteditable="true"], [role="textbox"]';
+  return target.closest(key === ' ' ? `${theirs}, button, a` : theirs) !== null;
 }

@@ -149,6 +149,7 @@ export const fleet = {
     next: 'Next step',
     back: 'Step back',
     act: 'Do it',
+    windowed: 'Full screen was refused: the map fills the window instead',
     kept: 'kept',
     notKept: 'not kept',
     keptTitle: 'Kept until they are back',

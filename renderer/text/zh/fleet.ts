@@ -125,6 +125,7 @@ export const fleet: typeof en = {
     next: '下一步',
     back: '上一步',
     act: '执行',
+    windowed: '系统未允许全屏，地图改为填满窗口',
     kept: '保留',
     notKept: '不保留',
     keptTitle: '保留到恢复网络',

@@ -130,6 +130,23 @@ describe('the fleet map', () => {
     await waitFor(() => expect(screen.queryByText('Everybody stops')).toBeNull());
   });
 
+  it('leaves keys to fields, buttons and dialogs while it is presented', async () => {
+    await open();
+    fireEvent.click(screen.getByRole('button', { name: 'Present' }));
+    for (let i = 0; i < 2; i += 1) fireEvent.keyDown(document.body, { key: 'ArrowRight' });
+    await screen.findByText('A district is told');
+    fireEvent.keyDown(screen.getByRole('button', { name: 'Step back' }), { key: ' ' });
+    const palette = document.createElement('div');
+    palette.innerHTML = '<section role="dialog"><input /></section>';
+    document.body.append(palette);
+    for (const target of [document.body, palette.querySelector('input')!])
+      for (const key of [' ', 'ArrowLeft', 'Escape']) fireEvent.keyDown(target, { key });
+    palette.remove();
+    expect(screen.getByText('A district is told')).toBeTruthy();
+    fireEvent.keyDown(document.body, { key: ' ' });
+    await waitFor(() => expect(lab.inputs('fleet.command')).toHaveLength(1));
+  });
+
   it('keeps the map when the run is over, and says so', async () => {
     await open();
     act(() => lab.finish());
