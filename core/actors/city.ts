@@ -101,12 +101,25 @@ export class City {
     return COLUMNS * ROWS;
   }
 
+  column(crossing: number): number {
+    return crossing % COLUMNS;
+  }
+
+  row(crossing: number): number {
+    return Math.floor(crossing / COLUMNS);
+  }
+
+  /** The crossing of a column and a row. */
+  crossing(column: number, row: number): number {
+    return row * COLUMNS + column;
+  }
+
   x(crossing: number): number {
-    return this.xs[crossing % COLUMNS]!;
+    return this.xs[this.column(crossing)]!;
   }
 
   y(crossing: number): number {
-    return this.ys[Math.floor(crossing / COLUMNS)]!;
+    return this.ys[this.row(crossing)]!;
   }
 
   /** The block that leaves a crossing in a direction (0 east, 1 north, 2 west, 3 south); undefined when there is none. */

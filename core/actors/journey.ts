@@ -1,5 +1,6 @@
 import { purposeKey, Stream } from '../schedule/counterRandom.ts';
 import { type Block, type City, DX, DY, HEADINGS } from './city.ts';
+import { blocksFrom, type District } from './district.ts';
 
 /** Metres per second squared, up and down. At 160 m (the shortest block) it reaches any limit from a standstill, and back. */
 const ACCELERATION = 1.8;
@@ -9,6 +10,9 @@ const CHARGE_BELOW = 12;
 const CHARGE_TO = 80;
 /** Percent per second while charging. */
 const CHARGE_RATE = 0.4;
+/** How much less likely a way is that leads away from home, and how much likelier one that leads there. */
+const LEAVING = 0.05;
+const RETURNING = 8;
 
 /** Where a vehicle is. Metres, metres per second, degrees clockwise from north, percent. */
 export interface Position {
@@ -24,7 +28,7 @@ export interface Position {
 /**
  * A vehicle's way through the city: a function of time, computed block by block. On each block it speeds up, drives at its
  * own share of the limit, and brakes for the next crossing: to walking pace for a turn, to a stop at a red light or a
- * charger. It reads forwards only; who needs the same way at two times keeps two journeys.
+ * charger. With a home it starts there, leaves it rarely and soon returns. It reads forwards only; who needs the same way at two times keeps two journeys.
  */
 export class Journey implements Position {
   x = 0;
@@ -35,6 +39,7 @@ export class Journey implements Position {
   block: Block;
   readonly #city: City;
   readonly #stream: Stream;
+  readonly #home: District | undefined;
   /** This driver's share of the speed limit. */
   readonly #pace: number;
   #atUs = Number.NaN;
@@ -54,14 +59,15 @@ export class Journey implements Position {
   #charging = false;
 
   /** Vehicle `index` of a population; the same arguments give the same way. */
-  constructor(city: City, seed: number, population: string, index: number) {
+  constructor(city: City, seed: number, population: string, index: number, home?: District) {
     const stream = new Stream(purposeKey(seed, population, 'route'), index);
     this.#city = city;
     this.#stream = stream;
+    this.#home = home;
     this.#pace = stream.between(0.8, 1);
     this.#batteryAtStart = stream.between(10, 100);
     this.battery = this.#batteryAtStart;
-    this.#crossing = stream.int(city.crossings);
+    this.#crossing = home === undefined ? stream.int(city.crossings) : crossingOf(city, home, stream);
     this.#direction = stream.int(4);
     while (city.exit(this.#crossing, this.#direction) === undefined) this.#direction = (this.#direction + 1) % 4;
     this.block = city.exit(this.#crossing, this.#direction)!;
@@ -167,7 +173,7 @@ export class Journey implements Position {
     this.#cruisingS = Math.max(0, (length - changing) / peak);
   }
 
-  /** Straight on three times as likely as each turn; never back. */
+  /** Straight on three times as likely as each turn; never back; rather home than away from it. */
   #choose(): number {
     const crossing = this.#farEnd();
     const back = (this.#direction + 2) % 4;
@@ -183,8 +189,15 @@ export class Journey implements Position {
   }
 
   #weight(crossing: number, direction: number, back: number): number {
-    if (direction === back || this.#city.exit(crossing, direction) === undefined) return 0;
-    return direction === this.#direction ? 3 : 1;
+    const block = this.#city.exit(crossing, direction);
+    if (direction === back || block === undefined) return 0;
+    return (direction === this.#direction ? 3 : 1) * this.#liking(crossing, block.a === crossing ? block.b : block.a);
+  }
+
+  #liking(from: number, to: number): number {
+    if (this.#home === undefined) return 1;
+    const farther = blocksFrom(this.#city, this.#home, to) - blocksFrom(this.#city, this.#home, from);
+    return farther > 0 ? LEAVING : farther < 0 ? RETURNING : 1;
   }
 
   /** Writes the position `t` seconds after the start of the leg. */
@@ -211,4 +224,8 @@ export class Journey implements Position {
     this.y = this.#city.y(this.#crossing) + DY[this.#direction]! * driven;
     this.heading = HEADINGS[this.#direction]!;
   }
+}
+
+function crossingOf(city: City, { west, east, south, north }: District, stream: Stream): number {
+  return city.crossing(west + stream.int(east - west + 1), south + stream.int(north - south + 1));
 }

@@ -4,6 +4,7 @@ import { purposeKey } from '../schedule/counterRandom.ts';
 import type { Actor, ActorContext, Answer, Incoming } from './actor.ts';
 import { BodyPlan, type BodyState } from './body.ts';
 import { City } from './city.ts';
+import { type District, homesOf } from './district.ts';
 import { Journey } from './journey.ts';
 
 interface Purpose {
@@ -18,6 +19,7 @@ export class Troupe {
   readonly population: Population;
   readonly seed: number;
   readonly city: City | undefined;
+  readonly homeOf: (index: number) => District | undefined;
   readonly #purposes = new Map<Publication | Reaction, Purpose>();
 
   /** @throws CausewayError input.argument when a body of the population makes no sense */
@@ -25,6 +27,7 @@ export class Troupe {
     this.population = population;
     this.seed = context.seed;
     this.city = population.actor === 'vehicle' ? (context.city ?? new City(context.seed)) : undefined;
+    this.homeOf = this.city === undefined ? () => undefined : homesOf(this.city, population);
     for (const publication of population.publish) {
       const place = `${population.name}.publish.${publication.name}.body`;
       this.#add(publication, new BodyPlan(publication.body, place, population.actor, publication.onChange), 'publish');
@@ -113,6 +116,7 @@ export class Member implements Actor {
   }
 
   #journey(city: City): Journey {
-    return new Journey(city, this.#troupe.seed, this.#troupe.population.name, this.index);
+    const { seed, population, homeOf } = this.#troupe;
+    return new Journey(city, seed, population.name, this.index, homeOf(this.index));
   }
 }

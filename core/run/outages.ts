@@ -1,5 +1,6 @@
 /** Network losses of a population, planned from the seed: who is away, and when. */
 import { City } from '../actors/city.ts';
+import { homesOf } from '../actors/district.ts';
 import { Journey } from '../actors/journey.ts';
 import { random } from '../random.ts';
 import type { Population } from '../scenario/model.ts';
@@ -36,9 +37,10 @@ export function planOutages(population: Population, seed: number, durationUs: nu
 
 function inTunnels(population: Population, seed: number, durationUs: number): Outage[] {
   const city = new City(seed);
+  const homeOf = homesOf(city, population);
   const outages: Outage[] = [];
   for (let member = 0; member < population.count; member += 1) {
-    const journey = new Journey(city, seed, population.name, member);
+    const journey = new Journey(city, seed, population.name, member, homeOf(member));
     for (let way = journey.nextTunnel(durationUs); way !== undefined; way = journey.nextTunnel(durationUs))
       outages.push({ member, ...way });
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { City } from '../../../core/actors/city.ts';
 import { createActor } from '../../../core/actors/create.ts';
+import { homesOf } from '../../../core/actors/district.ts';
 import { Journey } from '../../../core/actors/journey.ts';
 import { population, publication, reaction } from './population.ts';
 
@@ -141,7 +142,7 @@ describe('a vehicle', () => {
     });
     const fleet = population({ name: 'fleet', actor: 'vehicle', publish: [telemetry] });
     const member = createActor(fleet, 4, { seed: 42, city });
-    const journey = new Journey(city, 42, 'fleet', 4);
+    const journey = new Journey(city, 42, 'fleet', 4, homesOf(city, fleet)(4));
     for (let second = 0; second < 120; second += 1) {
       const told = JSON.parse(member.compose(telemetry, second * 1_000_000));
       const now = journey.at(second * 1_000_000);
@@ -175,7 +176,7 @@ describe('a vehicle', () => {
     let inTunnel = 0;
     for (let index = 0; index < 100; index += 1) {
       const member = createActor(fleet, index, { seed: 42, city });
-      const journey = new Journey(city, 42, 'fleet', index);
+      const journey = new Journey(city, 42, 'fleet', index, homesOf(city, fleet)(index));
       for (let atUs = 0; atUs < 600_000_000; atUs += 10_000_000) {
         const now = journey.at(atUs);
         expect(member.isInTunnel(atUs)).toBe(now.block.kind === 'tunnel');
