@@ -1,5 +1,6 @@
 /** A fleet in the main process: commands by hand and what becomes of them, where every vehicle is, and what is known of one. */
 import { City } from '../actors/city.ts';
+import { districtsOf, outlineOf } from '../actors/district.ts';
 import { nowUs } from '../clock.ts';
 import type { ExternalGateway } from '../external/externalGateway.ts';
 import type { DownReport, Gateway } from '../gateway/types.ts';
@@ -16,6 +17,7 @@ import { purposeKey, unit } from '../schedule/counterRandom.ts';
 import { addressed, type FleetLayout, fleetLayout, variantFor } from './layout.ts';
 import { FleetMemory } from './memory.ts';
 import { FleetPacker } from './pack.ts';
+import { Standing } from './standing.ts';
 import { VehicleNotes } from './vehicleNotes.ts';
 import { OpenWave } from './wave.ts';
 
@@ -40,6 +42,7 @@ export class Fleet {
   readonly #packer: FleetPacker;
   readonly #clientIds: readonly string[];
   readonly #waves: OpenWave[] = [];
+  #standing: Standing | undefined;
   readonly #notes: VehicleNotes;
   #post: (message: ToWorker) => void = () => undefined;
   #gateway: Gateway | undefined;
@@ -98,6 +101,7 @@ export class Fleet {
       })),
       districts:
         groups === undefined ? [] : Array.from({ length: groups.count }, (_, g) => groupVars(population, g)[groups.name]!),
+      areas: groups === undefined ? [] : districtsOf(city, groups.count).map((district) => outlineOf(city, district)),
       kinds: targets.size === 0 ? [] : COMMAND_KINDS,
       targets: [
         ...(targets.has('one') ? (['one'] as const) : []),
@@ -145,6 +149,7 @@ export class Fleet {
     const members = targets.flatMap((index) => addressed(population, variant.command, index));
     const open = new OpenWave({ order, kind, target, qos, store, addressed: members.length, known: this.#gateway !== undefined });
     this.#waves.push(open);
+    this.#standing = new Standing(wave, order.dueUs, population.count, members);
     this.#post(order);
     return open.told();
   }
@@ -169,10 +174,14 @@ export class Fleet {
     const atUs = nowUs() - this.#epochUs;
     // It will never get this: no answer is to be waited for.
     for (const index of lost) this.memory.failedUs[index] = atUs;
+    this.#standing?.lost(refSeq, lost);
   }
 
   progress(waves: readonly HandProgress[]): void {
-    for (const wave of waves) this.#waves[wave.wave - 1]?.progress(wave);
+    for (const wave of waves) {
+      this.#waves[wave.wave - 1]?.progress(wave);
+      this.#standing?.progress(wave);
+    }
   }
 
   overheard(messages: readonly Overheard[]): void {
@@ -181,9 +190,9 @@ export class Fleet {
 
   /** The waves that have grown since it was asked last. */
   changes(): FleetWave[] {
+    this.#cameBack();
     const changed: FleetWave[] = [];
     for (const wave of this.#waves) {
-      if (this.#gateway !== undefined) wave.cameBack((index) => this.#gateway!.online(this.#clientIds[index]!));
       if (wave.takeChanged()) changed.push(wave.told());
     }
     return changed;
@@ -195,7 +204,16 @@ export class Fleet {
     const ids = this.#clientIds;
     const atUs = Number.isFinite(this.#epochUs) ? nowUs() - this.#epochUs : 0;
     const online = gateway === undefined ? () => undefined : (i: number) => gateway.online(ids[i]!);
-    return { atMs: Math.round(atUs / 1000), vehicles: this.#packer.pack(atUs, online).toString('base64') };
+    this.#cameBack();
+    const kept = new Set(this.#waves.flatMap((wave) => [...wave.kept]));
+    const known = { online, kept: (i: number) => kept.has(i), standing: this.#standing };
+    return { atMs: Math.round(atUs / 1000), vehicles: this.#packer.pack(atUs, known).toString('base64') };
+  }
+
+  /** What was kept for vehicles that are back is on its way. */
+  #cameBack(): void {
+    const gateway = this.#gateway;
+    if (gateway !== undefined) for (const wave of this.#waves) wave.cameBack((index) => gateway.online(this.#clientIds[index]!));
   }
 
   /** @throws CausewayError fleet.refused when there is no such vehicle */

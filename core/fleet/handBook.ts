@@ -16,6 +16,8 @@ interface HandWave {
   /** One byte per vehicle: a second answer does not count twice. */
   readonly hasAnswered: Uint8Array;
   readonly counts: number[];
+  newlyDone: number[];
+  newlyRefused: number[];
   sent: number;
   answered: number;
   refused: number;
@@ -38,6 +40,8 @@ export class HandBook {
       addressed,
       hasAnswered: new Uint8Array(population.count),
       counts: ANSWER_BOUNDS.map(() => 0),
+      newlyDone: [],
+      newlyRefused: [],
       sent: 0,
       answered: 0,
       refused: 0,
@@ -73,6 +77,7 @@ export class HandBook {
     wave.hasAnswered[member] = 1;
     wave.answered += 1;
     if (refused) wave.refused += 1;
+    (refused ? wave.newlyRefused : wave.newlyDone).push(member);
     const bound = ANSWER_BOUNDS.findIndex((most) => afterUs <= most * 1000);
     wave.counts[bound < 0 ? ANSWER_BOUNDS.length - 1 : bound]! += 1;
     const share = wave.answered / wave.addressed;
@@ -86,17 +91,13 @@ export class HandBook {
   /** The waves that have grown since it was asked last. */
   changes(): HandProgress[] {
     const changed = [...this.#waves.values()].filter((wave) => wave.changed);
-    for (const wave of changed) wave.changed = false;
-    return changed.map(({ order, sent, answered, refused, t50, t95, t100, counts }) => ({
-      wave: order.wave,
-      sent,
-      answered,
-      refused,
-      t50: ms(t50),
-      t95: ms(t95),
-      t100: ms(t100),
-      counts: [...counts],
-    }));
+    return changed.map((wave) => {
+      const { order, sent, answered, refused, t50, t95, t100, counts, newlyDone, newlyRefused } = wave;
+      wave.changed = false;
+      [wave.newlyDone, wave.newlyRefused] = [[], []];
+      const times = { t50: ms(t50), t95: ms(t95), t100: ms(t100) };
+      return { wave: order.wave, sent, answered, refused, ...times, counts: [...counts], newlyDone, newlyRefused };
+    });
   }
 
   /** For the result: one entry per wave, its number as sequence. */

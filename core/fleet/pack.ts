@@ -1,12 +1,25 @@
 /** A fleet as the window gets it: eight bytes for each vehicle. */
-import { VEHICLE_BYTES, VEHICLE_STATE } from '../protocol/fleet.ts';
+import { VEHICLE_AWAY, VEHICLE_BYTES, VEHICLE_STATE } from '../protocol/fleet.ts';
 import type { FleetMemory } from './memory.ts';
+import { STANDING, type Standing } from './standing.ts';
 
-/** So long an answer or a failure is shown, and so long a vehicle with a network may take to answer. */
-export const SHOWN_US = 4_000_000;
+/** So long a vehicle with a network may take to answer, and so long what became of a command that was not of the newest wave is shown. */
 export const PATIENCE_US = 5_000_000;
+export const SHOWN_US = 4_000_000;
 /** Without a gateway to ask: a vehicle that has not reported for so long is taken to be without a network. */
 const SILENT_US = 3_000_000;
+/** A command this much younger than the newest wave is another one. */
+const LATER_US = 1_000;
+
+/** What is known beside the memory. */
+export interface Knowledge {
+  /** Has the vehicle a connection? undefined: nobody can tell. */
+  readonly online: (index: number) => boolean | undefined;
+  /** Is a command kept for it? */
+  readonly kept: (index: number) => boolean;
+  /** Of the newest wave by hand; undefined: there has been none. */
+  readonly standing: Standing | undefined;
+}
 
 export class FleetPacker {
   readonly #memory: FleetMemory;
@@ -27,8 +40,8 @@ export class FleetPacker {
     this.#bytes = Buffer.alloc(memory.vehicles * VEHICLE_BYTES);
   }
 
-  /** `online`: has the vehicle a connection; undefined: nobody can tell. The buffer is reused. */
-  pack(atUs: number, online: (index: number) => boolean | undefined): Buffer {
+  /** The buffer is reused. */
+  pack(atUs: number, known: Knowledge): Buffer {
     const { vehicles, x, y, speed, heading, reportedUs } = this.#memory;
     const bytes = this.#bytes;
     for (let i = 0; i < vehicles; i += 1) {
@@ -37,33 +50,64 @@ export class FleetPacker {
       bytes.writeUInt16LE(share(y[i]!, this.#height), at + 2);
       const ageUs = atUs - reportedUs[i]!;
       bytes[at + 4] = Math.round(((heading[i]! || 0) / 360) * 256) & 255;
-      bytes[at + 5] = this.#state(i, atUs, online(i) ?? ageUs < SILENT_US);
+      const online = known.online(i) ?? ageUs < SILENT_US;
+      if (online && this.#wasOnline[i] === 0) this.#backUs[i] = atUs;
+      this.#wasOnline[i] = online ? 1 : 0;
+      bytes[at + 5] = online ? this.#near(i, atUs, known.standing) : this.#away(i, known) | VEHICLE_AWAY;
       bytes[at + 6] = byte(speed[i]!);
       bytes[at + 7] = ageUs >= 0 ? byte(ageUs / 100_000) : Number.isNaN(ageUs) ? 255 : 0;
     }
     return bytes;
   }
 
-  #state(i: number, atUs: number, online: boolean): number {
-    const { commandedUs, answeredUs, failedUs, reportedUs } = this.#memory;
-    if (online && this.#wasOnline[i] === 0) this.#backUs[i] = atUs;
-    this.#wasOnline[i] = online ? 1 : 0;
+  /** Of a vehicle without network. */
+  #away(i: number, { kept, standing }: Knowledge): number {
+    const settled = this.#settled(i, standing);
+    if (settled !== undefined) return settled;
+    if (kept(i)) return VEHICLE_STATE.kept;
+    const seen = !Number.isNaN(this.#memory.reportedUs[i]!) || !Number.isNaN(this.#backUs[i]!);
+    return seen ? VEHICLE_STATE.offline : VEHICLE_STATE.unknown;
+  }
+
+  /** Of a vehicle with network. */
+  #near(i: number, atUs: number, standing: Standing | undefined): number {
+    const settled = this.#settled(i, standing);
+    if (settled !== undefined) return settled;
+    const { commandedUs, answeredUs, failedUs } = this.#memory;
+    if (this.#isOfWave(i, standing)) return this.#waited(i, atUs, standing!.dueUs) < PATIENCE_US ? COMMANDED : FAILED;
     const failed = failedUs[i]!;
-    const answered = answeredUs[i]!;
+    const closed = latest(answeredUs[i]!, failed);
     const commanded = commandedUs[i]!;
-    const settled = latest(answered, failed);
     // A command after the last answer is the newest thing to be told.
-    if (commanded > settled || (Number.isNaN(settled) && !Number.isNaN(commanded))) {
-      if (!online) return VEHICLE_STATE.offline;
-      const waitedUs = atUs - latest(commanded, this.#backUs[i]!);
-      if (waitedUs < PATIENCE_US) return VEHICLE_STATE.commanded;
-      return waitedUs < PATIENCE_US + SHOWN_US ? VEHICLE_STATE.failed : VEHICLE_STATE.online;
+    if (commanded > closed || (Number.isNaN(closed) && !Number.isNaN(commanded))) {
+      const waitedUs = this.#waited(i, atUs, commanded);
+      if (waitedUs < PATIENCE_US) return COMMANDED;
+      return waitedUs < PATIENCE_US + SHOWN_US ? FAILED : VEHICLE_STATE.online;
     }
-    if (atUs - settled < SHOWN_US) return failed === settled ? VEHICLE_STATE.failed : VEHICLE_STATE.answered;
-    if (online) return VEHICLE_STATE.online;
-    return Number.isNaN(reportedUs[i]!) && Number.isNaN(this.#backUs[i]!) ? VEHICLE_STATE.unknown : VEHICLE_STATE.offline;
+    if (atUs - closed < SHOWN_US) return failed === closed ? FAILED : VEHICLE_STATE.answered;
+    return VEHICLE_STATE.online;
+  }
+
+  /** What came of the newest wave, until the next one or another command. */
+  #settled(i: number, standing: Standing | undefined): number | undefined {
+    if (!this.#isOfWave(i, standing)) return undefined;
+    const now = standing!.of[i]!;
+    if (now === STANDING.done) return VEHICLE_STATE.answered;
+    return now === STANDING.refused || now === STANDING.lost ? FAILED : undefined;
+  }
+
+  #isOfWave(i: number, standing: Standing | undefined): boolean {
+    if (standing === undefined || standing.of[i] === STANDING.none) return false;
+    return !(this.#memory.commandedUs[i]! > standing.dueUs + LATER_US);
+  }
+
+  /** Since the command, or since it has a network again. */
+  #waited(i: number, atUs: number, commandedUs: number): number {
+    return atUs - latest(commandedUs, this.#backUs[i]!);
   }
 }
+
+const { commanded: COMMANDED, failed: FAILED } = VEHICLE_STATE;
 
 const latest = (a: number, b: number): number => (Number.isNaN(a) ? b : Number.isNaN(b) ? a : Math.max(a, b));
 

@@ -30,7 +30,9 @@ export class OpenWave {
   constructor(start: WaveStart) {
     this.#start = start;
     const none = { t50: null, t95: null, t100: null };
-    this.#progress = { wave: start.order.wave, sent: 0, answered: 0, refused: 0, ...none, counts: ANSWER_BOUNDS.map(() => 0) };
+    const nobody = { newlyDone: [], newlyRefused: [] };
+    const counts = ANSWER_BOUNDS.map(() => 0);
+    this.#progress = { wave: start.order.wave, sent: 0, answered: 0, refused: 0, ...none, counts, ...nobody };
   }
 
   taken(stream: number, seq: number, addressed: number, offline: readonly number[]): void {
@@ -63,6 +65,11 @@ export class OpenWave {
       this.#delivered += 1;
       this.#changed = true;
     }
+  }
+
+  /** Vehicles for which the command is kept now. */
+  get kept(): Iterable<number> {
+    return this.#kept;
   }
 
   progress(progress: HandProgress): void {

@@ -57,6 +57,8 @@ export interface FleetPlan {
   }[];
   /** Names of the groups; vehicle i belongs to district i mod their number. Empty: no groups. */
   readonly districts: readonly string[];
+  /** Where each of them lies: its vehicles mostly keep to it. */
+  readonly areas: readonly { readonly x1: number; readonly y1: number; readonly x2: number; readonly y2: number }[];
   /** Which of the five kinds the scenario can send, and to whom; both empty: its command centre takes no orders by hand. */
   readonly kinds: readonly CommandKind[];
   readonly targets: readonly ('one' | 'district' | 'all')[];
@@ -64,8 +66,14 @@ export interface FleetPlan {
   readonly waves: readonly FleetWave[];
 }
 
-/** State of a vehicle as the command centre can know it. */
-export const VEHICLE_STATE = { unknown: 0, online: 1, offline: 2, commanded: 3, answered: 4, failed: 5 } as const;
+/**
+ * State of a vehicle as the command centre can know it. `answered` and `failed` stay until the vehicle's next command or the
+ * next wave; `kept`: it has no network, and a command is kept for it.
+ */
+export const VEHICLE_STATE = { unknown: 0, online: 1, offline: 2, commanded: 3, answered: 4, failed: 5, kept: 6 } as const;
+
+/** Beside the state: the vehicle has no network now. */
+export const VEHICLE_AWAY = 16;
 
 /** Bytes per vehicle in a `fleet` push. */
 export const VEHICLE_BYTES = 8;
@@ -73,7 +81,7 @@ export const VEHICLE_BYTES = 8;
 /**
  * Pushed at most four times a second. `vehicles` is base64 of VEHICLE_BYTES per vehicle in order of index, little endian:
  * uint16 x and uint16 y (share of width and height times 65,535), uint8 heading (degrees clockwise from north times
- * 256/360), uint8 state, uint8 speed (km/h), uint8 age of the report (in 100 ms, 255: older or none).
+ * 256/360), uint8 state (VEHICLE_STATE, plus VEHICLE_AWAY), uint8 speed (km/h), uint8 age of the report (in 100 ms, 255: older or none).
  */
 export interface FleetPush {
   readonly push: 'fleet';

@@ -26,6 +26,9 @@ export interface HandProgress {
   readonly t95: number | null;
   readonly t100: number | null;
   readonly counts: readonly number[];
+  /** Members that have answered since this was told last: done, and refused. */
+  readonly newlyDone: readonly number[];
+  readonly newlyRefused: readonly number[];
 }
 
 /** A message to or from a vehicle that somebody looks at. */
@@ -44,7 +47,30 @@ export interface Overheard {
   readonly refSeq: number;
 }
 
+/** In place of a bound: whatever takes longer than the one before. */
+export const NO_BOUND = 3_600_000;
+
 /** Upper bounds of the answer times told, milliseconds; what takes longer counts in the last. */
 export const ANSWER_BOUNDS: readonly number[] = [
-  25, 50, 75, 100, 125, 150, 175, 200, 250, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000, 10_000, 30_000, 3_600_000,
+  25,
+  50,
+  75,
+  100,
+  125,
+  150,
+  175,
+  200,
+  250,
+  300,
+  400,
+  500,
+  750,
+  1000,
+  1500,
+  2000,
+  3000,
+  5000,
+  10_000,
+  30_000,
+  NO_BOUND,
 ];

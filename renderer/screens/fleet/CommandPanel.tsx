@@ -1,9 +1,10 @@
-import { Button, CloseButton, SegmentedControl, Select, Switch, Tooltip } from '@mantine/core';
+import { Button, CloseButton, NumberInput, SegmentedControl, Select, Switch, Tooltip } from '@mantine/core';
 import { IconBellRinging, IconHandStop, IconLock, IconMessage2, IconRoute, IconSend } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { COMMAND_KINDS, type CommandKind, type FleetPlan } from '../../../core/protocol/fleet.ts';
 import { ConfirmButton } from '../../shared/ConfirmButton.tsx';
 import { ErrorNotice } from '../../shared/ErrorNotice.tsx';
+import { useFormat } from '../../shared/format.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { wirePlain } from '../../shared/wire.ts';
 import { useText } from '../../text/useText.tsx';
@@ -28,6 +29,7 @@ export function CommandPanel({
   readonly onSend: (order: FleetOrder) => Promise<unknown>;
 }): ReactNode {
   const text = useText().fleet;
+  const format = useFormat();
   const nameOf = useTargetName(plan);
   const [kind, setKind] = useState<CommandKind>(plan.kinds[0] ?? 'find');
   const [qos, setQos] = useState<0 | 1 | 2>(1);
@@ -35,6 +37,7 @@ export function CommandPanel({
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<Error>();
 
+  const single = target !== undefined && 'members' in target && target.members.length === 1 ? target.members[0] : undefined;
   const isAll = target !== undefined && 'all' in target;
   const takes = plan.kinds.length > 0;
   const fits = target !== undefined && canTarget(target, plan);
@@ -82,6 +85,20 @@ export function CommandPanel({
             allowDeselect
           />
         )}
+        <NumberInput
+          size="xs"
+          aria-label={text.select.number(format.count(plan.vehicles - 1))}
+          placeholder={text.select.vehicle}
+          value={single ?? ''}
+          onChange={(value) => {
+            if (typeof value === 'number' && value < plan.vehicles) onTarget({ members: [value] });
+            else if (single !== undefined) onTarget(undefined);
+          }}
+          min={0}
+          max={plan.vehicles - 1}
+          allowDecimal={false}
+          hideControls
+        />
       </div>
       <fieldset className="cw-fleet-kinds" aria-label={text.command.kind}>
         {COMMAND_KINDS.map((one) => {

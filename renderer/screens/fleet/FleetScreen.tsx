@@ -11,7 +11,6 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { VEHICLE_STATE } from '../../../core/protocol/fleet.ts';
 import { go, hrefOf } from '../../app/route.ts';
 import { useLab } from '../../client/context.tsx';
 import { isActive, useCurrentRun } from '../../client/currentRun.ts';
@@ -26,11 +25,12 @@ import { VerdictBadge } from '../../shared/VerdictBadge.tsx';
 import { wirePlain } from '../../shared/wire.ts';
 import { useText } from '../../text/useText.tsx';
 import { CommandPanel } from './CommandPanel.tsx';
-import { type Cover, FleetMap, type MapHandle } from './FleetMap.tsx';
+import { FleetMap, type MapHandle } from './FleetMap.tsx';
 import { FleetFeed } from './fleetFeed.ts';
 import { Legend } from './Legend.tsx';
 import { Presenter } from './Presenter.tsx';
 import { StartPanel } from './StartPanel.tsx';
+import type { Cover } from './scene.ts';
 import type { Target } from './selection.ts';
 import { VehiclePanel } from './VehiclePanel.tsx';
 import { WavePanel } from './WavePanel.tsx';
@@ -220,13 +220,13 @@ export function FleetScreen({ argument: _ }: { readonly argument: string | undef
               </ActionIcon>
             </Tooltip>
           </div>
-          <Legend counts={news.counts} />
+          <Legend counts={news.counts} online={news.online} away={news.away} />
           <div className="cw-map-clock cw-number" aria-hidden="true">
             {format.clock(news.atMs)}
           </div>
           {isStarting && !isOver && (
             <p className="cw-map-note" role="status">
-              {text.start.connecting(format.count(news.counts[VEHICLE_STATE.online]), format.count(plan.vehicles))}
+              {text.start.connecting(format.count(news.online), format.count(plan.vehicles))}
             </p>
           )}
           {single !== undefined && !presenting && (

@@ -81,8 +81,15 @@ export function Presenter({
   // The button that led here would take the space bar for a click on it.
   useEffect(() => {
     const before = document.activeElement;
-    root.current?.focus();
+    const here = root.current!;
+    // Nor does a click on a button in here take the focus, and so the space bar.
+    const keepFocus = (event: MouseEvent): void => {
+      if (event.target instanceof Element && event.target.closest('button') !== null) event.preventDefault();
+    };
+    here.focus();
+    here.addEventListener('mousedown', keepFocus);
     return () => {
+      here.removeEventListener('mousedown', keepFocus);
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
@@ -105,10 +112,10 @@ export function Presenter({
   }, [act, turn, index, onLeave]);
 
   const [title, sentence] = text.steps[step] as [string, string];
-  const shown = sent.map((number) => waves.find(({ wave }) => wave === number)).filter((wave) => wave !== undefined);
+  // The newest first: it is the one whose vehicles the map shows.
+  const shown = waves.filter(({ wave }) => sent.includes(wave));
   return (
-    // A click on its buttons leaves the focus, and so the space bar, where they are.
-    <div ref={root} className="cw-present" role="presentation" tabIndex={-1} onMouseDown={(event) => event.preventDefault()}>
+    <div ref={root} className="cw-present" tabIndex={-1}>
       <ActionIcon className="cw-present-leave" size="lg" variant="default" aria-label={text.leave} onClick={onLeave}>
         <IconX size={18} />
       </ActionIcon>

@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import type { FleetWave } from '../../../core/protocol/fleet.ts';
 import { useFormat } from '../../shared/format.ts';
 import { useText } from '../../text/useText.tsx';
-import { answeredShare, bars, canReach } from './waveExport.ts';
+import { WaveHistogram } from './WaveHistogram.tsx';
+import { answeredShare, canReach } from './waveExport.ts';
 
 const FIGURES = ['addressed', 'sent', 'delivered', 'storedOffline', 'dropped', 'refused'] as const;
 const TIMES = [
@@ -27,8 +28,6 @@ export function WaveReadout({
   const ms = (value: number | null): string => (value === null ? '–' : format.latency(value * 1_000));
   const time = (value: number | null, share: number): string =>
     value === null && canReach(wave, share) === false ? words.never : ms(value);
-  const shown = bars(wave);
-  const most = Math.max(1, ...shown.map(({ count }) => count));
   return (
     <div className="cw-wave" data-big={big || undefined}>
       {title !== undefined && <h3 className="cw-wave-title">{title}</h3>}
@@ -64,26 +63,7 @@ export function WaveReadout({
           </div>
         ))}
       </dl>
-      {shown.length > 0 && (
-        <figure className="cw-wave-histogram">
-          <figcaption>{words.histogram}</figcaption>
-          <ol>
-            {shown.map(({ from, to, count }) => (
-              <li
-                key={to}
-                title={words.bar(format.count(count), ms(from), ms(to))}
-                aria-label={words.bar(format.count(count), ms(from), ms(to))}
-              >
-                <i style={{ height: `${(count / most) * 100}%` }} />
-              </li>
-            ))}
-          </ol>
-          <div className="cw-wave-axis cw-number" aria-hidden="true">
-            <span>{ms(shown[0]!.from)}</span>
-            <span>{ms(shown.at(-1)!.to)}</span>
-          </div>
-        </figure>
-      )}
+      <WaveHistogram wave={wave} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** The fleet of the run under way, as the lab tells it: plan, positions, waves. One per open map. */
-import type { FleetPlan, FleetWave } from '../../../core/protocol/fleet.ts';
+import { type FleetPlan, type FleetWave, VEHICLE_STATE } from '../../../core/protocol/fleet.ts';
 import type { WindowPush } from '../../../core/protocol/window.ts';
 import type { LabClient } from '../../client/labClient.ts';
 import { districtOf } from './selection.ts';
@@ -22,8 +22,10 @@ export interface FleetNews {
   readonly atMs: number;
   /** Newest first. */
   readonly waves: readonly FleetWave[];
-  /** Vehicles by VEHICLE_STATE. */
+  /** Vehicles by VEHICLE_STATE, and by whether they have a network. Told together with the waves, as they belong together. */
   readonly counts: readonly number[];
+  readonly online: number;
+  readonly away: number;
   readonly districts: readonly DistrictCount[];
 }
 
@@ -33,7 +35,9 @@ const NOTHING: FleetNews = {
   error: null,
   atMs: 0,
   waves: [],
-  counts: [0, 0, 0, 0, 0, 0],
+  counts: Object.values(VEHICLE_STATE).map(() => 0),
+  online: 0,
+  away: 0,
   districts: [],
 };
 
@@ -138,24 +142,31 @@ export class FleetFeed {
     }
   }
 
-  #counted(plan: FleetPlan, track: Track): Pick<FleetNews, 'counts' | 'districts'> {
-    const counts = [0, 0, 0, 0, 0, 0];
+  #counted(plan: FleetPlan, track: Track): Pick<FleetNews, 'counts' | 'online' | 'away' | 'districts'> {
+    const counts = Object.values(VEHICLE_STATE).map(() => 0);
+    let online = 0;
+    let away = 0;
     const districts = plan.districts.map(() => ({ vehicles: 0, online: 0, answered: 0 }));
     for (let i = 0; i < track.vehicles; i += 1) {
       const state = track.state[i]!;
       counts[state] = (counts[state] ?? 0) + 1;
+      const isOnline = state !== VEHICLE_STATE.unknown && track.away[i] === 0;
+      if (isOnline) online += 1;
+      else if (state !== VEHICLE_STATE.unknown) away += 1;
       const district = districts[districtOf(plan, i) ?? -1];
       if (district === undefined) continue;
       district.vehicles += 1;
-      if (state !== 0 && state !== 2) district.online += 1;
-      if (state === 4) district.answered += 1;
+      if (isOnline) district.online += 1;
+      if (state === VEHICLE_STATE.answered) district.answered += 1;
     }
-    return { counts, districts };
+    return { counts, online, away, districts };
   }
 
   #wave(wave: FleetWave): void {
     this.#waves.set(wave.wave, wave);
-    this.#become({ ...this.#news, waves: this.#newest() });
+    const { plan } = this.#news;
+    const counted = plan === null || this.#track === undefined ? {} : this.#counted(plan, this.#track);
+    this.#become({ ...this.#news, ...counted, waves: this.#newest() });
   }
 
   #newest(): readonly FleetWave[] {

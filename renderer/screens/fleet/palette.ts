@@ -23,6 +23,10 @@ export interface MapColors {
   readonly bridge: string;
   readonly tunnel: string;
   readonly lasso: string;
+  /** Of districts: lines, names, and the chosen one. */
+  readonly district: string;
+  readonly name: string;
+  readonly chosen: string;
   readonly halo: number;
   /** By VEHICLE_STATE. */
   readonly states: readonly string[];
@@ -47,8 +51,11 @@ export const DARK: MapColors = {
   bridge: '#8b9ca2',
   tunnel: '#6c8390',
   lasso: '#ffffff',
+  district: 'rgb(170 196 208 / 55%)',
+  name: '#a3b8c2',
+  chosen: '#4fd1c5',
   halo: 0xffffff,
-  states: ['#000000', '#58bdf2', '#8496a0', '#ffc13d', '#5df0b0', '#ff7ac0'],
+  states: ['#000000', '#58bdf2', '#c3d0d6', '#ffc13d', '#5df0b0', '#ff7ac0', '#ffc13d'],
 };
 
 export const LIGHT: MapColors = {
@@ -70,25 +77,31 @@ export const LIGHT: MapColors = {
   bridge: '#5d6c72',
   tunnel: '#8b9aa1',
   lasso: '#182125',
+  district: 'rgb(70 92 101 / 60%)',
+  name: '#4d6069',
+  chosen: '#0f766e',
   halo: 0x182125,
-  states: ['#ffffff', '#1565b8', '#66757c', '#c65a00', '#00734f', '#b3126f'],
+  states: ['#ffffff', '#1565b8', '#3d4a50', '#c65a00', '#00734f', '#b3126f', '#c65a00'],
 };
 
-/** What the legend lists, in its order. */
+/** What the legend lists of commands, in its order; network comes first. */
 export const LEGEND = [
-  { state: VEHICLE_STATE.online, name: 'online' },
-  { state: VEHICLE_STATE.offline, name: 'offline' },
   { state: VEHICLE_STATE.commanded, name: 'commanded' },
+  { state: VEHICLE_STATE.kept, name: 'kept' },
   { state: VEHICLE_STATE.answered, name: 'answered' },
   { state: VEHICLE_STATE.failed, name: 'failed' },
 ] as const;
 
-/** Outlines in a square of 32 units, heading north; one per VEHICLE_STATE. Filled, but for the ring of one without network. */
+/**
+ * Outlines in a square of 32 units, heading north; one per VEHICLE_STATE. Filled, but for the ring of one without network; a
+ * ring with a dot in it: a command is kept for it.
+ */
 export const SHAPES: readonly { readonly path: string; readonly stroke?: number }[] = [
   { path: '' },
   { path: 'M16 3 L26 28 L16 22.500 L6 28 Z' },
-  { path: 'M16 8 A8 8 0 1 1 15.990 8 Z', stroke: 4 },
+  { path: 'M16 6 A10 10 0 1 1 15.990 6 Z', stroke: 5 },
   { path: 'M16 2 L28 16 L16 30 L4 16 Z' },
   { path: 'M16 4 A12 12 0 1 1 15.990 4 Z' },
   { path: 'M9 4 L16 11 L23 4 L28 9 L21 16 L28 23 L23 28 L16 21 L9 28 L4 23 L11 16 L4 9 Z' },
+  { path: 'M16 2 A14 14 0 1 1 15.990 2 Z M16 7 A9 9 0 1 0 16.010 7 Z M16 11 A5 5 0 1 1 15.990 11 Z' },
 ];

@@ -1,5 +1,5 @@
 /** The five steps of the presentation: what each one does when the presenter says go. */
-import { type FleetPlan, VEHICLE_STATE } from '../../../core/protocol/fleet.ts';
+import type { FleetPlan } from '../../../core/protocol/fleet.ts';
 import type { FleetOrder } from './fleetFeed.ts';
 import type { Target } from './selection.ts';
 
@@ -20,7 +20,7 @@ interface Places {
   readonly vehicles: number;
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number>;
-  readonly state: ArrayLike<number>;
+  readonly away: ArrayLike<number>;
   readonly known: ArrayLike<number>;
 }
 
@@ -29,7 +29,7 @@ export function central(plan: Pick<FleetPlan, 'width' | 'height'>, places: Place
   let best: number | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < places.vehicles; i += 1) {
-    if (places.known[i] !== 1 || places.state[i] !== VEHICLE_STATE.online) continue;
+    if (places.known[i] !== 1 || places.away[i] === 1) continue;
     const distance = Math.hypot(places.x[i]! - plan.width / 2, places.y[i]! - plan.height * 0.42);
     if (distance >= least) continue;
     least = distance;
@@ -61,16 +61,17 @@ export function planStep(step: Step, plan: FleetPlan, places: Places): StepPlan 
   }
   // Half of those without network get it when they are back, the other half never does.
   const away: number[] = [];
-  for (let i = 0; i < places.vehicles; i += 1) if (places.state[i] === VEHICLE_STATE.offline) away.push(i);
+  for (let i = 0; i < places.vehicles; i += 1) if (places.known[i] === 1 && places.away[i] === 1) away.push(i);
   if (away.length === 0 || !can('notice', 'one')) return nothing;
   const kept = away.filter((_, index) => index % 2 === 0);
   const gone = away.filter((_, index) => index % 2 === 1);
   return {
     ...nothing,
     select: { members: away },
+    // Those who will answer last: the map keeps showing what came of the newest wave.
     orders: [
-      { kind: 'notice' as const, target: { members: kept }, qos: 1 as const, store: true },
       { kind: 'notice' as const, target: { members: gone }, qos: 1 as const, store: false },
+      { kind: 'notice' as const, target: { members: kept }, qos: 1 as const, store: true },
     ].filter(({ target }) => target.members.length > 0),
   };
 }

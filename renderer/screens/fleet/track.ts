@@ -1,5 +1,5 @@
 /** Where the vehicles are and were: a push of the lab unpacked, and the way between two reports. */
-import { VEHICLE_BYTES, VEHICLE_STATE } from '../../../core/protocol/fleet.ts';
+import { VEHICLE_AWAY, VEHICLE_BYTES, VEHICLE_STATE } from '../../../core/protocol/fleet.ts';
 
 /** Farther than this between two reports nobody drives: it is set there instead of gliding, metres. */
 const JUMP = 1_500;
@@ -38,6 +38,8 @@ export class Track {
   readonly y: Float32Array;
   readonly heading: Float32Array;
   readonly state: Uint8Array;
+  /** 1: it has no network. */
+  readonly away: Uint8Array;
   /** km/h. */
   readonly speed: Uint8Array;
   /** 1: it has reported. */
@@ -61,6 +63,7 @@ export class Track {
     this.#from = [floats(), floats(), floats()];
     this.#to = [floats(), floats(), floats()];
     this.state = new Uint8Array(vehicles);
+    this.away = new Uint8Array(vehicles);
     this.speed = new Uint8Array(vehicles);
     this.known = new Uint8Array(vehicles);
     this.#age = new Uint8Array(vehicles).fill(NO_AGE);
@@ -78,7 +81,8 @@ export class Track {
       const x = (view.getUint16(at, true) / 65_535) * this.#width;
       const y = (view.getUint16(at + 2, true) / 65_535) * this.#height;
       const heading = (bytes[at + 4]! * 360) / 256;
-      const state = bytes[at + 5]!;
+      const state = bytes[at + 5]! & (VEHICLE_AWAY - 1);
+      this.away[i] = (bytes[at + 5]! & VEHICLE_AWAY) === 0 ? 0 : 1;
       this.speed[i] = bytes[at + 6]!;
       this.#age[i] = bytes[at + 7]!;
       if (state !== this.state[i]) {
@@ -115,9 +119,10 @@ export class Track {
     return age === NO_AGE ? Number.POSITIVE_INFINITY : age * 100 + Math.max(0, now - this.#taken);
   }
 
-  /** 1: reported just now; less the older its report is; 0: has never reported. */
+  /** 1: reported just now, or is without network, where no report is to be had; less the older its report is; 0: has never reported. */
   opacity(i: number, now: number): number {
     if (this.known[i] === 0) return 0;
+    if (this.away[i] === 1) return 1;
     const share = (this.ageMs(i, now) - FADE.from) / (FADE.to - FADE.from);
     return 1 - (1 - FADE.least) * Math.min(1, Math.max(0, share));
   }

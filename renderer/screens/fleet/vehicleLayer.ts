@@ -15,6 +15,8 @@ const MOST_PULSES = 5_000;
 /** The lab tells four times a second what has changed since: shown spread over that time, as it came. Milliseconds. */
 const SPREAD = 240;
 
+const BIGGER: ReadonlySet<number> = new Set([VEHICLE_STATE.commanded, VEHICLE_STATE.failed, VEHICLE_STATE.kept]);
+
 interface Batch {
   readonly container: ParticleContainer;
   readonly texture: Texture;
@@ -24,7 +26,7 @@ interface Batch {
 /** All shapes white, on one picture: a batch has one texture. */
 function atlas(): readonly Texture[] {
   const canvas = document.createElement('canvas');
-  canvas.width = CELL * 8;
+  canvas.width = CELL * 16;
   canvas.height = CELL;
   const context = canvas.getContext('2d')!;
   context.fillStyle = '#fff';
@@ -190,6 +192,12 @@ export class VehicleLayer {
     this.#renderer.destroy();
   }
 
+  /** Whatever came of a command: without network it is drawn as a ring, in the colour of that. */
+  #shape(track: Track, i: number, state: number): Texture {
+    const isRing = track.away[i] === 1 && state !== VEHICLE_STATE.kept;
+    return this.#textures[isRing ? VEHICLE_STATE.offline : state] ?? this.#textures[0]!;
+  }
+
   #shown(track: Track, i: number, now: number): number {
     return now < this.#pulseStart[i]! ? this.#before[i]! : track.state[i]!;
   }
@@ -198,10 +206,10 @@ export class VehicleLayer {
     for (let i = 0; i < track.vehicles; i += 1) {
       const state = this.#shown(track, i, now);
       const particle = this.#particles[i]!;
-      particle.texture = this.#textures[state] ?? this.#textures[0]!;
+      particle.texture = this.#shape(track, i, state);
       particle.tint = colors.states[state] ?? colors.states[0]!;
       particle.alpha = track.opacity(i, now) * (isPart && this.#marks[i] === 0 ? 0.4 : 1);
-      const bigger = state === VEHICLE_STATE.commanded || state === VEHICLE_STATE.failed ? 1.15 : 1;
+      const bigger = BIGGER.has(state) ? 1.15 : 1;
       particle.scaleX = (length * bigger * 1.15) / CELL;
       particle.scaleY = particle.scaleX;
     }

@@ -1,5 +1,6 @@
 /** The waves of a run as files. */
 import type { FleetWave } from '../../../core/protocol/fleet.ts';
+import { NO_BOUND } from '../../../core/protocol/hand.ts';
 import type { Target } from './selection.ts';
 
 const COLUMNS = [
@@ -38,9 +39,9 @@ export const answeredShare = (wave: Pick<FleetWave, 'addressed' | 'answered'>): 
   wave.addressed === 0 ? 0 : Math.min(1, wave.answered / wave.addressed);
 
 export interface Bar {
-  /** Milliseconds: more than `from`, at most `to`. */
+  /** Milliseconds: more than `from`, at most `to`; null: however much more. */
   readonly from: number;
-  readonly to: number;
+  readonly to: number | null;
   readonly count: number;
 }
 
@@ -52,7 +53,11 @@ const LEAST_BARS = 9;
 
 /** The histogram as bars, cut to where something is; a few answers stand among empty bars, so that one sees where. */
 export function bars({ histogram: { bounds, counts } }: Pick<FleetWave, 'histogram'>): readonly Bar[] {
-  const all = bounds.map((to, i) => ({ from: bounds[i - 1] ?? 0, to, count: counts[i] ?? 0 }));
+  const all = bounds.map((to, i) => ({
+    from: bounds[i - 1] ?? 0,
+    to: to === NO_BOUND ? null : to,
+    count: counts[i] ?? 0,
+  }));
   const first = all.findIndex(({ count }) => count > 0);
   const last = all.findLastIndex(({ count }) => count > 0);
   if (first === -1) return [];

@@ -2,7 +2,14 @@ import type { fleet as en } from '../en/fleet.ts';
 
 export const fleet: typeof en = {
   subtitle: '指挥中心看到的车辆：上报数据经 MQTT、桥接与 MQ 到达',
-  states: { online: '在线', offline: '无网络', commanded: '已下发', answered: '已应答', failed: '拒绝或无应答' },
+  states: {
+    online: '在线',
+    offline: '无网络',
+    commanded: '已下发',
+    kept: '指令已保留',
+    answered: '已执行',
+    failed: '拒绝或无应答',
+  },
   kinds: { lock: '锁车门', find: '寻车（灯光、鸣笛）', route: '更改路线', stop: '紧急停车', notice: '空中下发通知' },
   kindsShort: { lock: '锁门', find: '寻车', route: '改道', stop: '急停', notice: '通知' },
   map: {
@@ -37,6 +44,8 @@ export const fleet: typeof en = {
     all: '全部',
     district: '分区',
     districts: '选择分区',
+    vehicle: '车辆编号',
+    number: (most) => `按编号选择车辆，0 至 ${most}`,
     none: '点击车辆，按住 Shift 多选，或用套索圈选（L）',
     vehicles: (_count, text) => `${text} 辆车`,
     clear: '取消选择',
@@ -75,7 +84,11 @@ export const fleet: typeof en = {
     t100: '100 %',
     times: '达到相应应答比例所用的时间',
     histogram: '应答时间',
-    bar: (count, from, to) => `${count} 个应答用时 ${from} 至 ${to}`,
+    bar: (count, span) => `${count} 个应答用时 ${span}`,
+    span: (from, to) => `${from} 至 ${to}`,
+    more: (from) => `> ${from}`,
+    took: '用时',
+    answers: '应答数',
     choose: '再次选择相同车辆',
     exportJson: '导出 JSON',
     exportCsv: '导出 CSV',
@@ -108,11 +121,11 @@ export const fleet: typeof en = {
   },
   table: {
     title: '分区',
-    hint: '同一分区的车辆行驶在全城各处',
+    hint: '同一分区的车辆大多在本区内行驶',
     district: '分区',
     vehicles: '车辆',
     online: '在线',
-    answered: '已应答',
+    answered: '已执行',
     choose: (name) => `选择分区 ${name}`,
   },
   present: {

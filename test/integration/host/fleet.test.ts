@@ -1,7 +1,7 @@
 /** A fleet on a map: commands by hand to one, some, a district and all, in every quality, and what becomes of them. */
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type FleetPlan, type FleetWave, VEHICLE_BYTES, VEHICLE_STATE } from '../../../core/protocol/fleet.ts';
+import { type FleetPlan, type FleetWave, VEHICLE_AWAY, VEHICLE_BYTES, VEHICLE_STATE } from '../../../core/protocol/fleet.ts';
 import type { RunResult } from '../../../core/protocol/result.ts';
 import { type TestLab, type TestWindow, testLab } from '../../helpers/labHost.ts';
 import { codes } from '../../helpers/run.ts';
@@ -72,7 +72,7 @@ async function opened(yaml: string): Promise<Opened> {
 const vehicles = (window: TestWindow): Buffer => Buffer.from(window.pushed('fleet').at(-1)?.vehicles ?? '', 'base64');
 const states = (window: TestWindow): number[] => {
   const bytes = vehicles(window);
-  return Array.from({ length: bytes.length / VEHICLE_BYTES }, (_, i) => bytes[i * VEHICLE_BYTES + 5]!);
+  return Array.from({ length: bytes.length / VEHICLE_BYTES }, (_, i) => bytes[i * VEHICLE_BYTES + 5]! % VEHICLE_AWAY);
 };
 const waveNow = (window: TestWindow, wave: number): FleetWave | undefined =>
   window

@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { FleetMemory } from '../../../core/fleet/memory.ts';
-import { FleetPacker, PATIENCE_US, SHOWN_US } from '../../../core/fleet/pack.ts';
-import { VEHICLE_BYTES, VEHICLE_STATE } from '../../../core/protocol/fleet.ts';
+import { FleetPacker, type Knowledge, PATIENCE_US, SHOWN_US } from '../../../core/fleet/pack.ts';
+import { Standing } from '../../../core/fleet/standing.ts';
+import { VEHICLE_AWAY, VEHICLE_BYTES, VEHICLE_STATE } from '../../../core/protocol/fleet.ts';
 
 const WIDTH = 6000;
 const HEIGHT = 4000;
+
+const knowing = (online: boolean | undefined, more: Partial<Knowledge> = {}): Knowledge => ({
+  online: () => online,
+  kept: () => false,
+  standing: undefined,
+  ...more,
+});
 
 /** One vehicle that reported at 1 s. */
 function fleet(
@@ -14,8 +22,13 @@ function fleet(
   const set = { x: 3000, y: 1000, speed: 50, heading: 90, reportedUs: 1_000_000, ...changes };
   for (const [column, value] of Object.entries(set)) memory[column as 'x'][0] = value;
   const packer = new FleetPacker(memory, WIDTH, HEIGHT);
-  const at = (atUs: number, online: boolean | undefined = true) => packer.pack(atUs, () => online);
-  return { at, state: (atUs: number, online?: boolean) => at(atUs, online)[5] };
+  const at = (atUs: number, online: boolean | undefined = true, more: Partial<Knowledge> = {}) =>
+    packer.pack(atUs, knowing(online, more));
+  return {
+    memory,
+    at,
+    state: (atUs: number, online?: boolean, more?: Partial<Knowledge>) => at(atUs, online, more)[5]! % VEHICLE_AWAY,
+  };
 }
 
 describe('a packed vehicle', () => {
@@ -37,8 +50,8 @@ describe('a packed vehicle', () => {
   });
 
   it('that has never been heard of is unknown, and has no age', () => {
-    const bytes = new FleetPacker(FleetMemory.allocate(2), WIDTH, HEIGHT).pack(5_000_000, () => false);
-    expect([bytes[5], bytes[7], bytes[13], bytes[15]]).toEqual([VEHICLE_STATE.unknown, 255, VEHICLE_STATE.unknown, 255]);
+    const bytes = new FleetPacker(FleetMemory.allocate(2), WIDTH, HEIGHT).pack(5_000_000, knowing(false));
+    expect([bytes[5], bytes[7], bytes[13], bytes[15]]).toEqual([VEHICLE_AWAY, 255, VEHICLE_AWAY, 255]);
   });
 
   it('is without network when the gateway says so, or is silent where nobody can tell', () => {
@@ -47,11 +60,11 @@ describe('a packed vehicle', () => {
       memory.reportedUs[0] = 1_000_000;
       return { memory, packer: new FleetPacker(memory, WIDTH, HEIGHT) };
     })();
-    expect(packer.pack(1_100_000, () => false)[5]).toBe(VEHICLE_STATE.offline);
-    expect(packer.pack(1_200_000, () => undefined)[5]).toBe(VEHICLE_STATE.online);
-    expect(packer.pack(60_000_000, () => undefined)[5]).toBe(VEHICLE_STATE.offline);
+    expect(packer.pack(1_100_000, knowing(false))[5]).toBe(VEHICLE_STATE.offline + VEHICLE_AWAY);
+    expect(packer.pack(1_200_000, knowing(undefined))[5]).toBe(VEHICLE_STATE.online);
+    expect(packer.pack(60_000_000, knowing(undefined))[5]).toBe(VEHICLE_STATE.offline + VEHICLE_AWAY);
     memory.reportedUs[0] = 60_500_000;
-    expect(packer.pack(61_000_000, () => undefined)[5]).toBe(VEHICLE_STATE.online);
+    expect(packer.pack(61_000_000, knowing(undefined))[5]).toBe(VEHICLE_STATE.online);
   });
 });
 
@@ -85,5 +98,62 @@ describe('the state after a command', () => {
     expect(fleet({ answeredUs: 2_500_000, failedUs: 2_000_000, commandedUs: 1_500_000 }).state(2_600_000)).toBe(
       VEHICLE_STATE.answered,
     );
+  });
+});
+
+describe('the newest wave', () => {
+  const WAVE = 7;
+  const sent = () => new Standing(WAVE, 2_000_000, 1, [0]);
+  const told = (newlyDone: readonly number[], newlyRefused: readonly number[] = [], wave = WAVE) => ({
+    wave,
+    sent: 1,
+    answered: 1,
+    refused: 0,
+    t50: null,
+    t95: null,
+    t100: null,
+    counts: [],
+    newlyDone,
+    newlyRefused,
+  });
+  const HOUR = 3_600_000_000;
+
+  it('shows what came of it until another command, and with the figures of the wave, not before', () => {
+    const { state, memory } = fleet({ commandedUs: 2_000_000, answeredUs: 2_200_000 });
+    const standing = sent();
+    expect(state(2_300_000, true, { standing })).toBe(VEHICLE_STATE.commanded);
+    standing.progress(told([0], [], WAVE - 1));
+    expect(state(2_300_000, true, { standing })).toBe(VEHICLE_STATE.commanded);
+    standing.progress(told([0]));
+    expect(state(2_300_000, true, { standing })).toBe(VEHICLE_STATE.answered);
+    expect(state(HOUR, true, { standing })).toBe(VEHICLE_STATE.answered);
+    memory.commandedUs[0] = HOUR + 100_000;
+    expect(state(HOUR + 200_000, true, { standing })).toBe(VEHICLE_STATE.commanded);
+  });
+
+  it('that is for others ends what was shown of the one before', () => {
+    const { state } = fleet({ commandedUs: 2_000_000, answeredUs: 2_200_000 });
+    expect(state(HOUR, true, { standing: new Standing(WAVE + 1, HOUR, 1, []) })).toBe(VEHICLE_STATE.online);
+  });
+
+  it.each([
+    ['a refusal', (standing: Standing) => standing.progress(told([], [0]))],
+    ['a command that it will never get', (standing: Standing) => standing.lost(WAVE, [0])],
+    ['no answer in time', () => undefined],
+  ])('has failed for good with %s', (_, happens) => {
+    const { state } = fleet({ commandedUs: 2_000_000 });
+    const standing = sent();
+    expect(state(2_100_000, true, { standing })).toBe(VEHICLE_STATE.commanded);
+    happens(standing);
+    expect(state(HOUR, true, { standing })).toBe(VEHICLE_STATE.failed);
+  });
+
+  it('is kept for a vehicle in a tunnel, and open when that is out of it; an answer stays an answer in there', () => {
+    const { state, at } = fleet({ commandedUs: 2_000_000 });
+    const standing = sent();
+    expect(state(HOUR, false, { standing, kept: () => true })).toBe(VEHICLE_STATE.kept);
+    expect(state(HOUR + 100_000, true, { standing })).toBe(VEHICLE_STATE.commanded);
+    standing.progress(told([0]));
+    expect(at(HOUR + 200_000, false, { standing })[5]).toBe(VEHICLE_STATE.answered + VEHICLE_AWAY);
   });
 });

@@ -93,11 +93,12 @@ describe('the book of answers', () => {
     ] as const) {
       book.answer(50, 1, member, afterUs, member === 2);
     }
-    expect(book.changes()).toMatchObject([{ wave: 1, sent: 1, answered: 3, refused: 1, t50: 60, t95: null, t100: null }]);
+    const figures = { wave: 1, sent: 1, answered: 3, refused: 1, t50: 60, t95: null, t100: null };
+    expect(book.changes()).toMatchObject([{ ...figures, newlyDone: [0, 1], newlyRefused: [2] }]);
     expect(book.changes()).toEqual([]);
     expect(book.answer(50, 1, 3, 80_000, false)).toBe(true);
     const [last] = book.changes();
-    expect(last).toMatchObject({ answered: 4, t95: 80, t100: 80 });
+    expect(last).toMatchObject({ answered: 4, t95: 80, t100: 80, newlyDone: [3], newlyRefused: [] });
     expect(last!.counts.reduce((sum, n) => sum + n, 0)).toBe(4);
     expect(book.waves()).toMatchObject([{ command: 'all', sequence: 1, expected: 4, answered: 4, t100: 80_000 }]);
     expect(book.totals('all')).toEqual({ sent: 1, expected: 4, answered: 4 });
@@ -154,7 +155,8 @@ describe('what the gateway did with a wave', () => {
 
   it('on a broker outside an answer is the only proof', () => {
     const open = wave(4, false);
-    open.progress({ wave: 1, sent: 1, answered: 3, refused: 0, t50: 1, t95: null, t100: null, counts: [3] });
+    const nobody = { newlyDone: [], newlyRefused: [] };
+    open.progress({ wave: 1, sent: 1, answered: 3, refused: 0, t50: 1, t95: null, t100: null, counts: [3], ...nobody });
     expect(open.told()).toMatchObject({ delivered: 3, storedOffline: 0, dropped: 0 });
   });
 });

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { FleetPlan, FleetWave } from '../../../../core/protocol/fleet.ts';
+import { ANSWER_BOUNDS } from '../../../../core/protocol/hand.ts';
 import { inside, lassoed, nearest, toScreen, toWorld, wholeCity, zoomed } from '../../../../renderer/screens/fleet/geometry.ts';
 import { planStep } from '../../../../renderer/screens/fleet/presenterSteps.ts';
 import { canTarget, marks, membersTarget, sizeOf, toggled } from '../../../../renderer/screens/fleet/selection.ts';
+import { edges } from '../../../../renderer/screens/fleet/WaveHistogram.tsx';
 import { answeredShare, bars, canReach, wavesCsv } from '../../../../renderer/screens/fleet/waveExport.ts';
 
-const places = { vehicles: 4, x: [10, 20, 500, 15], y: [10, 20, 500, 12], known: [1, 1, 1, 0], state: [1, 2, 2, 0] };
+const places = { vehicles: 4, x: [10, 20, 500, 15], y: [10, 20, 500, 12], known: [1, 1, 1, 0], away: [0, 1, 1, 1] };
 const plan: FleetPlan = {
   runId: 'r',
   population: 'fleet',
@@ -15,6 +17,7 @@ const plan: FleetPlan = {
   river: { south: 300, north: 400 },
   roads: [],
   districts: ['a', 'b', 'c'],
+  areas: [],
   kinds: ['find', 'stop', 'notice'],
   targets: ['one', 'district', 'all'],
   waves: [],
@@ -91,8 +94,8 @@ describe('the steps of the presentation', () => {
 
   it('send to those without network, half kept and half not', () => {
     expect(planStep('tunnels', plan, places).orders.map(({ target, store }) => [target, store])).toEqual([
-      [{ members: [1] }, true],
       [{ members: [2] }, false],
+      [{ members: [1] }, true],
     ]);
   });
 
@@ -100,7 +103,7 @@ describe('the steps of the presentation', () => {
     const mute = { ...plan, kinds: [], targets: [] };
     for (const step of ['reports', 'one', 'district', 'all', 'tunnels'] as const)
       expect(planStep(step, mute, places).orders).toEqual([]);
-    expect(planStep('tunnels', plan, { ...places, state: [1, 1, 1, 1] }).orders).toEqual([]);
+    expect(planStep('tunnels', plan, { ...places, away: [0, 0, 0, 0] }).orders).toEqual([]);
   });
 });
 
@@ -142,6 +145,15 @@ describe('a wave', () => {
     expect(bars({ histogram: { bounds: [1], counts: [0] } })).toEqual([]);
     expect(answeredShare(wave)).toBe(0.75);
     expect(answeredShare({ addressed: 0, answered: 0 })).toBe(0);
+  });
+
+  it('ends with whatever took longer than the last bound, and labels bars all along', () => {
+    const last = bars({ histogram: { bounds: ANSWER_BOUNDS, counts: ANSWER_BOUNDS.map((_, i) => (i > 9 ? 1 : 0)) } });
+    expect(last.at(-1)).toEqual({ from: 30_000, to: null, count: 1 });
+    const labels = edges(last);
+    expect(labels.map(({ at }) => at)).toEqual([...labels.map(({ at }) => at)].sort((a, b) => a - b));
+    expect([labels.length, labels[0], labels.at(-1)]).toEqual([5, { at: 0, ms: 300 }, { at: 1, ms: null }]);
+    for (const { at, ms } of labels.slice(1, -1)) expect(last[Math.round(at * last.length) - 1]?.to).toBe(ms);
   });
 
   it('says when so many can no longer answer, because the command was dropped for them', () => {

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import '../../browser.ts';
-import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { FleetPlan, FleetWave } from '../../../../core/protocol/fleet.ts';
 import { HOSTILE } from '../../../../renderer/client/fakeData.ts';
@@ -52,6 +52,10 @@ beforeEach(() => {
       river: { south: 300, north: 400 },
       roads: [{ x1: 0, y1: 0, x2: 1_000, y2: 0, street: 'ring', kind: 'road' }],
       districts: ['north', HOSTILE],
+      areas: [
+        { x1: 0, y1: 400, x2: 1_000, y2: 800 },
+        { x1: 0, y1: 0, x2: 1_000, y2: 300 },
+      ],
       kinds: ['find', 'stop', 'notice'],
       targets: ['one', 'district', 'all'],
       waves: [],
@@ -77,9 +81,11 @@ describe('the fleet map', () => {
   it('counts the vehicles by state and by district, and shows hostile names harmless', async () => {
     const id = await open();
     const bytes = Buffer.alloc(32);
-    for (const [i, state] of [1, 2, 4, 5].entries()) bytes.set([9, 9, 9, 9, 0, state, 30, 0], i * 8);
+    for (const [i, state] of [1, 18, 4, 22].entries()) bytes.set([9, 9, 9, 9, 0, state, 30, 0], i * 8);
     act(() => lab.push({ push: 'fleet', id, atMs: 1_000, vehicles: bytes.toString('base64') }));
-    await waitFor(() => expect(screen.getByRole('list', { name: 'Vehicles by state' }).textContent).toContain('No network1'));
+    await waitFor(() => expect(screen.getByRole('list', { name: 'Vehicles by state' }).textContent).toContain('No network2'));
+    const legend = screen.getByRole('list', { name: 'Vehicles by state' }).textContent;
+    for (const said of ['Online2', 'Command kept1', 'Done1', 'Commanded0']) expect(legend).toContain(said);
     const rows = screen.getAllByRole('row').map((row) => row.textContent);
     expect(rows[1]).toBe('north221');
     expect(document.querySelector('img')).toBeNull();
@@ -95,6 +101,44 @@ describe('the fleet map', () => {
     act(() => lab.push({ push: 'wave', id, wave: wave({ answered: 3, refused: 1, t50: 80 }) }));
     await screen.findByText(/3 of 4 answered/);
     expect(screen.getByText('80 ms')).toBeTruthy();
+  });
+
+  it('tells the newest wave and the states of its vehicles together', async () => {
+    const id = await open();
+    const told = (states: readonly number[], change: Partial<FleetWave>) =>
+      act(() => {
+        const bytes = Buffer.alloc(32);
+        for (const [i, state] of states.entries()) bytes.set([9, 9, 9, 9, 0, state, 30, 0], i * 8);
+        lab.push({ push: 'fleet', id, atMs: 1_000, vehicles: bytes.toString('base64') });
+        lab.push({ push: 'wave', id, wave: wave(change) });
+      });
+    const legend = () => screen.getByRole('list', { name: 'Vehicles by state' }).textContent;
+    // Faster than figures by themselves are told.
+    for (const [states, answered, done] of [
+      [[3, 3, 3, 3], 0, 0],
+      [[4, 3, 4, 3], 2, 2],
+      [[4, 5, 4, 4], 4, 3],
+    ] as const) {
+      told(states, { answered, refused: answered - done });
+      expect(screen.getByText(new RegExp(`${answered} of 4 answered`))).toBeTruthy();
+      expect(legend()).toContain(`Done${done}`);
+    }
+  });
+
+  it('shows the answer times as a table, too', async () => {
+    const id = await open();
+    act(() => lab.push({ push: 'wave', id, wave: wave({ answered: 3, histogram: { bounds: [50, 100], counts: [1, 2] } }) }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Answer times: Show as a table' }));
+    const rows = within(screen.getByRole('table', { name: 'Answer times' })).getAllByRole('row');
+    expect(rows.map((row) => row.textContent)).toEqual(['TookAnswers', '0 µs to 50 ms1', '50 ms to 100 ms2']);
+  });
+
+  it('chooses a vehicle by its number, without a pointer', async () => {
+    await open();
+    const field = screen.getByRole('textbox', { name: 'Choose a vehicle by its number, 0 to 3' });
+    fireEvent.change(field, { target: { value: '2' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(lab.inputs('fleet.command')).toMatchObject([{ target: { members: [2] } }]));
   });
 
   it('asks before it stops everybody', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { VEHICLE_BYTES } from '../../../../core/protocol/fleet.ts';
+import { VEHICLE_AWAY, VEHICLE_BYTES, VEHICLE_STATE } from '../../../../core/protocol/fleet.ts';
 import { between, Track, unpack } from '../../../../renderer/screens/fleet/track.ts';
 
 const push = (...vehicles: readonly (readonly [x: number, y: number, heading: number, state: number, age: number])[]) => {
@@ -82,6 +82,14 @@ describe('a vehicle between two reports', () => {
     expect(track.opacity(0, 12_000)).toBeLessThan(0.9);
     expect(track.opacity(0, 60_000)).toBeCloseTo(track.opacity(0, 90_000));
     expect(track.opacity(1, 0)).toBe(0);
+  });
+
+  it('stays in full sight in a tunnel, where nothing can be heard of it', () => {
+    const track = new Track(2, 1_000, 1_000);
+    track.take(push([1, 1, 0, VEHICLE_STATE.kept + VEHICLE_AWAY, 200], [1, 1, 0, VEHICLE_STATE.answered, 200]), 0);
+    expect([track.state[0], track.away[0], track.opacity(0, 60_000)]).toEqual([VEHICLE_STATE.kept, 1, 1]);
+    expect([track.state[1], track.away[1]]).toEqual([VEHICLE_STATE.answered, 0]);
+    expect(track.opacity(1, 60_000)).toBeLessThan(1);
   });
 
   it('turns by the shorter side', () => {
