@@ -8,12 +8,16 @@ const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const COLOURS = 256;
 const EXACT = 160;
 
-/** `png`: 8 bits a channel, RGB or RGBA (its alpha is left out), not interlaced, as browsers write it. */
-export function withPalette(png) {
+/**
+ * `png`: 8 bits a channel, RGB or RGBA (its alpha is left out), not interlaced, as browsers write it. `pinned`: colours
+ * (0xRRGGBB) that stay exactly as they are however few pixels have them.
+ */
+export function withPalette(png, pinned = []) {
   const { width, height, pixels } = decode(png);
   const counts = new Map();
   for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
-  const byUse = [...counts].sort((a, b) => b[1] - a[1]);
+  const isPinned = new Set(pinned);
+  const byUse = [...counts].sort((a, b) => isPinned.has(b[0]) - isPinned.has(a[0]) || b[1] - a[1]);
   const palette =
     byUse.length <= COLOURS
       ? byUse.map(([colour]) => colour)

@@ -36,8 +36,8 @@ export function drawDistricts(
     context.strokeRect(from.x, from.y, width, height);
     const name = names[index] ?? '';
     if (context.measureText(name).width + 2 * ROOM > width || height < 3 * ROOM) continue;
-    // In its upper left corner, or where that is out of sight, as near to it as can be seen.
-    const at = { x: from.x + width / 2, y: Math.min(Math.max(from.y + ROOM, ROOM), to.y - ROOM) };
+    // At its upper edge, or where that is out of sight, as near to it as can be seen.
+    const at = { x: from.x + width / 2, y: Math.min(Math.max(from.y + 1.7 * ROOM, ROOM), to.y - ROOM) };
     context.setLineDash([]);
     context.strokeStyle = colors.land;
     context.lineWidth = 4;

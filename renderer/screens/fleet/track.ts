@@ -7,7 +7,7 @@ const JUMP = 1_500;
 const USUAL_GAP = 1_000;
 const GAPS = [250, 1_600] as const;
 /** Reports younger than this are drawn in full; then they fade, and from the last on they stay faint, milliseconds. */
-const FADE = { from: 3_000, to: 20_000, least: 0.32 } as const;
+const FADE = { from: 3_000, to: 20_000, least: 0.5 } as const;
 const NO_AGE = 255;
 
 /** The bytes of a push; undefined: it is damaged or of other vehicles. */
@@ -102,14 +102,17 @@ export class Track {
 
   /** Moves what is drawn on to `now`; not `smooth`: straight to the newest reports. */
   advance(now: number, smooth = true): void {
+    const { x, y, heading } = this;
     const [fromX, fromY, fromHeading] = this.#from;
     const [toX, toY, toHeading] = this.#to;
+    const [starts, gaps] = [this.#start, this.#gap];
     for (let i = 0; i < this.vehicles; i += 1) {
-      const share = smooth ? Math.min(1, Math.max(0, (now - this.#start[i]!) / this.#gap[i]!)) : 1;
-      this.x[i] = fromX[i]! + (toX[i]! - fromX[i]!) * share;
-      this.y[i] = fromY[i]! + (toY[i]! - fromY[i]!) * share;
-      // A turn takes the middle of the way, so that it looks like one.
-      this.heading[i] = between(fromHeading[i]!, toHeading[i]!, Math.min(1, share * 2));
+      const share = smooth ? Math.min(1, Math.max(0, (now - starts[i]!) / gaps[i]!)) : 1;
+      x[i] = fromX[i]! + (toX[i]! - fromX[i]!) * share;
+      y[i] = fromY[i]! + (toY[i]! - fromY[i]!) * share;
+      // A turn takes the first half of the way, so that it looks like one; most drive straight on.
+      const isStraight = share >= 0.5 || fromHeading[i] === toHeading[i];
+      heading[i] = isStraight ? toHeading[i]! : between(fromHeading[i]!, toHeading[i]!, share * 2);
     }
   }
 

@@ -51,7 +51,7 @@ function atlas(): readonly Texture[] {
   context.setTransform(1, 0, 0, 1, CELL * GLOW, 0);
   context.fillStyle = glow;
   context.fillRect(0, 0, CELL, CELL);
-  const source = new CanvasSource({ resource: canvas, autoGenerateMipmaps: true, scaleMode: 'linear' });
+  const source = new CanvasSource({ resource: canvas, autoGenerateMipmaps: true, scaleMode: 'linear', mipmapFilter: 'nearest' });
   return Array.from({ length: GLOW + 1 }, (_, i) => new Texture({ source, frame: new Rectangle(i * CELL, 0, CELL, CELL) }));
 }
 

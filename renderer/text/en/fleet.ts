@@ -4,7 +4,7 @@ export const fleet = {
     online: 'Online',
     offline: 'No network',
     commanded: 'Commanded',
-    kept: 'Command kept',
+    kept: 'Kept',
     answered: 'Done',
     failed: 'Refused or silent',
   },

@@ -6,7 +6,7 @@ export const fleet: typeof en = {
     online: '在线',
     offline: '无网络',
     commanded: '已下发',
-    kept: '指令已保留',
+    kept: '已保留',
     answered: '已执行',
     failed: '拒绝或无应答',
   },

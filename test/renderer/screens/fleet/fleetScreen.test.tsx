@@ -85,7 +85,7 @@ describe('the fleet map', () => {
     act(() => lab.push({ push: 'fleet', id, atMs: 1_000, vehicles: bytes.toString('base64') }));
     await waitFor(() => expect(screen.getByRole('list', { name: 'Vehicles by state' }).textContent).toContain('No network2'));
     const legend = screen.getByRole('list', { name: 'Vehicles by state' }).textContent;
-    for (const said of ['Online2', 'Command kept1', 'Done1', 'Commanded0']) expect(legend).toContain(said);
+    for (const said of ['Online2', 'Kept1', 'Done1', 'Commanded0']) expect(legend).toContain(said);
     const rows = screen.getAllByRole('row').map((row) => row.textContent);
     expect(rows[1]).toBe('north221');
     expect(document.querySelector('img')).toBeNull();
