@@ -14,6 +14,8 @@ export interface District {
 const LEAST = 3;
 /** Wider than this many times its height, a part is cut from north to south. */
 const WIDE = 1.25;
+/** Metres from the river to the outline of a district. */
+const SHORE = 60;
 
 /**
  * The city cut into `count` districts of about the same size; none of them lies on both banks of the river. Where there are
@@ -41,12 +43,12 @@ export function blocksFrom(city: City, { west, east, south, north }: District, c
   return Math.max(west - column, 0, column - east) + Math.max(south - row, 0, row - north);
 }
 
-/** Its outline, metres: halfway to the streets of its neighbours, and to the river. */
+/** Its outline, metres: halfway to the streets of its neighbours, and to the shore of the river. */
 export function outlineOf({ xs, ys, river }: City, { west, east, south, north }: District) {
   const [x1, x2] = [middle(xs, west - 1), middle(xs, east)];
   const [y1, y2] = [middle(ys, south - 1), middle(ys, north)];
   const onRiver = (y: number): boolean => y > river.south && y < river.north;
-  return { x1, y1: onRiver(y1) ? river.north : y1, x2, y2: onRiver(y2) ? river.south : y2 };
+  return { x1, y1: onRiver(y1) ? river.north + SHORE : y1, x2, y2: onRiver(y2) ? river.south - SHORE : y2 };
 }
 
 /** Between line `i` and the next; beyond the first or the last one, a little outside. */

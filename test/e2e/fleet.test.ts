@@ -159,8 +159,17 @@ describe.skipIf(BROWSER.missing !== undefined)(titled('the fleet map', BROWSER),
         await page.getByRole('button', { name: en.fleet.present.start, exact: true }).click();
         await page.locator('.cw-present-caption').waitFor();
         expect(await serious()).toEqual([]);
+        // A space in the palette is one of what is looked for, not the presenter's go.
+        await page.keyboard.press('ArrowRight');
+        await page.getByText(en.fleet.present.steps.one[0]!, { exact: true }).waitFor();
+        await page.keyboard.press('Control+k');
+        await page.getByRole('dialog').waitFor();
+        await page.keyboard.press('Space');
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
         await page.getByRole('button', { name: en.fleet.present.leave, exact: true }).click();
         await page.locator('.cw-present-caption').waitFor({ state: 'detached' });
+        expect(await page.locator('.cw-wave-list li').count()).toBe(1);
       }
       await fleet.stop();
     },

@@ -37,10 +37,14 @@ export function grain(a: number, b: number, c = 0): number {
 
 const sorted = (values: Iterable<number>): number[] => [...new Set(values)].sort((a, b) => a - b);
 
-/** Between its quays the river runs straight; outside of the city it winds. */
+/** How far the water may be from where its bank lies by plan, metres: the nearest street is a little farther away. */
+const WINDING = 62;
+
+/** In the city the river winds a little, as far as its streets let it; outside of it more. */
 function bend(x: number, width: number): number {
   const out = Math.max(0, -x, x - width) - 160;
-  return out <= 0 ? 0 : Math.sin(out / 700 + (x < 0 ? 0.2 : 0)) * Math.min(420, out * 0.45) * (x < 0 ? -1 : 1);
+  const little = Math.sin(x / 560 + 0.6) * 26 + Math.sin(x / 233) * 13;
+  return out <= 0 ? little : little + Math.sin(out / 700 + (x < 0 ? 0.2 : 0)) * Math.min(420, out * 0.45) * (x < 0 ? -1 : 1);
 }
 
 function bank(path: Path2D, width: number, y: number, from: number, to: number, phase: number, begin: boolean): void {
@@ -73,8 +77,8 @@ export function shapesOf(plan: Pick<FleetPlan, 'width' | 'height' | 'river' | 'r
     along.moveTo(x1, y1);
     along.lineTo(x2, y2);
     if (kind === 'bridge') {
-      bridges.moveTo(x1, plan.river.south - 22);
-      bridges.lineTo(x2, plan.river.north + 22);
+      bridges.moveTo(x1, plan.river.south - WINDING);
+      bridges.lineTo(x2, plan.river.north + WINDING);
     } else if (kind === 'tunnel') portals.push({ x: x1, y: y1 }, { x: x2, y: y2 });
   }
   const xs = sorted(plan.roads.flatMap(({ x1, x2 }) => [x1, x2]));
