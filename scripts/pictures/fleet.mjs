@@ -51,7 +51,7 @@ export async function fleetPictures(browser, url, outFolder, compact = (png, _pi
     waves += 1;
     await page.locator('.cw-wave-head', { hasText: `Wave ${waves} ` }).waitFor();
     let best = { far: 100, png: await page.screenshot() };
-    for (let k = 0; k < 60 && (await answered()) < 97; k += 1) {
+    for (let k = 0; k < 40 && (await answered()) < 97; k += 1) {
       const before = await answered();
       const png = await page.screenshot();
       // A laptop that is too busy lets vehicles wait so long that the map takes them for silent.
@@ -74,7 +74,7 @@ export async function fleetPictures(browser, url, outFolder, compact = (png, _pi
     for (const scheme of SCHEMES) {
       await look(scheme);
       let best = await broadcast();
-      for (let again = 0; again < 6 && best.far > 25; again += 1) {
+      for (let again = 0; again < 3 && best.far > 25; again += 1) {
         const other = await broadcast();
         if (other.far < best.far) best = other;
       }
