@@ -1,7 +1,8 @@
 /** What was measured last, by engine and row, in one JSON file below the user's data folder. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../makeFolder.ts';
 import { ENGINE_NAMES, type EngineName } from '../mq/engines.ts';
 import { CHOOSE_ROWS, type ChooseRowId } from '../protocol/choose.ts';
 import { CausewayError } from '../protocol/errors.ts';
@@ -69,7 +70,7 @@ export class ChooseStore {
     const text = JSON.stringify({ causewayChoose: 1, engines: { ...engines, [engine]: rows } }, null, 1);
     const aside = `${this.#file}.${process.pid}.new`;
     try {
-      await mkdir(dirname(this.#file), { recursive: true });
+      await makeFolder(dirname(this.#file));
       // What cannot be read may still be of use to its owner.
       if (problem !== undefined) await rename(this.#file, `${this.#file}.damaged`).catch(() => undefined);
       await writeFile(aside, `${text}\n`);

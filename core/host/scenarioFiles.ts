@@ -1,9 +1,10 @@
 /** Which files a window may touch: those of the two scenario folders, and what the user has picked in a dialog. */
 import { readFile, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { makeFolder } from '../makeFolder.ts';
 import { CausewayError } from '../protocol/errors.ts';
 import { MAX_SCENARIO_BYTES } from '../protocol/scenarioText.ts';
-import { makeFolder, writeAtomic } from '../report/runFolder.ts';
+import { writeAtomic } from '../report/runFolder.ts';
 
 const EXTENSION = /\.ya?ml$/i;
 

@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../makeFolder.ts';
 import { CausewayError } from '../protocol/errors.ts';
 import type { ConnectionSettings, EngineName, Settings } from '../protocol/window.ts';
-import { makeFolder, writeAtomic } from '../report/runFolder.ts';
+import { writeAtomic } from '../report/runFolder.ts';
 import type { CallInput, Secrets } from './types.ts';
 
 const place = z.object({

@@ -3,8 +3,9 @@
  * its schema and distributions.json (at the end). Opened before the run, so that an unwritable disk is known before the load, not after it.
  */
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { makeFolder } from '../makeFolder.ts';
 import { CausewayError } from '../protocol/errors.ts';
 import type { LogEvent } from '../protocol/events.ts';
 import { type Distribution, type Frame, type RunResult, resultSchema } from '../protocol/result.ts';
@@ -75,22 +76,6 @@ const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-/**
- * Makes a folder with its parents. Not by `recursive: true`, which in Node 20 never returns where the parent exists and
- * nothing can be made in it (/proc). @throws what node:fs throws
- */
-export async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
-    if (code !== 'ENOENT' || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await mkdir(path);
-  }
-}
 
 /** Writes a file so that a reader sees the old content or the whole new one, also after a crash. @throws what node:fs throws */
 export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {

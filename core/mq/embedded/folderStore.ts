@@ -1,7 +1,8 @@
 /** The folder of a durable engine: `lock`, `groups.json`, and `topics/<name>/` with `topic.json` and the segments. */
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { makeFolder } from '../../makeFolder.ts';
 import { CausewayError } from '../../protocol/errors.ts';
 import { hash32 } from '../../random.ts';
 import type { MqTopicSpec } from '../engine.ts';
@@ -35,7 +36,7 @@ export class FolderStore implements BrokerStore {
   static async open(folder: string, policy: FilePolicy, cacheBytes: number): Promise<FolderStore> {
     const store = new FolderStore(folder, policy, cacheBytes);
     try {
-      await mkdir(join(folder, 'topics'), { recursive: true });
+      await makeFolder(join(folder, 'topics'));
       await lock(join(folder, 'lock'));
     } catch (error) {
       throw unwritable(folder, error);
@@ -53,7 +54,7 @@ export class FolderStore implements BrokerStore {
   async topic(spec: MqTopicSpec): Promise<RestoredTopic> {
     const folder = this.#topicFolder(spec.name);
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       if (!this.savedTopics.some(({ name }) => name === spec.name)) await this.saveTopic(spec);
       const opened = await openTopic(spec.name, folder, spec.partitions, this.#policy, (repair) => this.repairs.push(repair));
       this.#topics.push(opened.store);
