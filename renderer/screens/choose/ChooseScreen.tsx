@@ -7,6 +7,7 @@ import { go } from '../../app/route.ts';
 import { useCall } from '../../client/useCall.ts';
 import { EmptyState } from '../../shared/EmptyState.tsx';
 import { ErrorNotice } from '../../shared/ErrorNotice.tsx';
+import { useEngineName } from '../../shared/engineName.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { ScreenTitle } from '../../shared/ScreenTitle.tsx';
@@ -26,6 +27,7 @@ const VIEWS = ['table', 'advisor'] as const;
 export function ChooseScreen({ argument }: { readonly argument: string | undefined }): ReactNode {
   const texts = useText();
   const words = texts.choose;
+  const engineName = useEngineName();
   const info = useCall('lab.info', {});
   const settings = useCall('settings.get', {});
   const [chosen, setEngine] = useState<EngineName>();
@@ -60,7 +62,7 @@ export function ChooseScreen({ argument }: { readonly argument: string | undefin
               aria-label={words.engine}
               value={engine ?? 'embedded'}
               onChange={(value) => setEngine(value as EngineName)}
-              data={(info.data?.engines ?? []).map(({ name, title }) => ({ value: name, label: title }))}
+              data={(info.data?.engines ?? []).map(({ name }) => ({ value: name, label: engineName(name) }))}
             />
             <ExportTable table={table} />
           </>

@@ -15,6 +15,7 @@ import { go, hrefOf } from '../../app/route.ts';
 import { useLab } from '../../client/context.tsx';
 import { isActive, useCurrentRun } from '../../client/currentRun.ts';
 import { useLinkState } from '../../client/useLinkState.ts';
+import { useShowError } from '../../client/useShowError.ts';
 import { DataTable } from '../../shared/DataTable.tsx';
 import { EmptyState } from '../../shared/EmptyState.tsx';
 import { ErrorNotice } from '../../shared/ErrorNotice.tsx';
@@ -50,6 +51,7 @@ export function FleetScreen({ argument: _ }: { readonly argument: string | undef
   const link = useLinkState();
   const current = useCurrentRun();
   const texts = useText();
+  const showError = useShowError();
   const text = texts.fleet;
   const format = useFormat();
   const [feed, setFeed] = useState<FleetFeed>();
@@ -164,7 +166,13 @@ export function FleetScreen({ argument: _ }: { readonly argument: string | undef
         actions={
           <>
             {!isOver && id !== undefined && (
-              <Button size="xs" variant="subtle" onClick={() => void lab.call('runs.stop', { id }).catch(() => {})}>
+              <Button
+                size="xs"
+                variant="subtle"
+                onClick={() =>
+                  void lab.call('runs.stop', { id }).catch((error: unknown) => showError(error, texts.shell.palette.notStopped))
+                }
+              >
                 {text.start.stop}
               </Button>
             )}
