@@ -1,5 +1,6 @@
-import { createContext, type ReactNode, useContext } from 'react';
+import { createContext, type ReactNode, useCallback, useContext } from 'react';
 import { en, type Texts } from './en.ts';
+import { labText } from './lab.ts';
 import { zh } from './zh.ts';
 
 export type Language = 'en' | 'zh';
@@ -13,3 +14,9 @@ export function TextProvider({ language, children }: { readonly language: Langua
 /** The texts in the language of the window. */
 export const useText = (): Texts => TEXTS[useContext(Context)];
 export const useLanguage = (): Language => useContext(Context);
+
+/** Puts a text that comes from the lab into the language of the window; the same function until that changes. */
+export function useLabText(): (text: string) => string {
+  const language = useContext(Context);
+  return useCallback((text) => labText(language, text), [language]);
+}
