@@ -2,9 +2,10 @@
 import type { LabTemplates } from '../lab.ts';
 import { errorHints, errorMessages } from './labErrors.ts';
 import { notices, reasons } from './labReasons.ts';
+import { expectations, verdictParts, verdicts } from './labVerdicts.ts';
 
 export const lab: LabTemplates = {
-  texts: [...errorMessages, ...errorHints, ...notices],
+  texts: [...errorMessages, ...errorHints, ...verdicts, ...expectations, ...notices],
   hints: [],
-  parts: [...reasons],
+  parts: [...verdictParts, ...reasons],
 };
