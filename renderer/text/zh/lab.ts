@@ -1,11 +1,13 @@
 /** What the lab says, in Chinese. */
 import type { LabTemplates } from '../lab.ts';
+import { crossing, crossingParts } from './labCrossing.ts';
 import { errorHints, errorMessages } from './labErrors.ts';
+import { eventParts, events } from './labEvents.ts';
 import { notices, reasons } from './labReasons.ts';
 import { expectations, verdictParts, verdicts } from './labVerdicts.ts';
 
 export const lab: LabTemplates = {
-  texts: [...errorMessages, ...errorHints, ...verdicts, ...expectations, ...notices],
+  texts: [...errorMessages, ...errorHints, ...verdicts, ...expectations, ...events, ...crossing, ...notices],
   hints: [],
-  parts: [...verdictParts, ...reasons],
+  parts: [...verdictParts, ...eventParts, ...crossingParts, ...reasons],
 };

@@ -1,0 +1,85 @@
+/** Lines of a run's event log. */
+import type { LabTemplate } from '../lab.ts';
+
+export const events: readonly LabTemplate[] = [
+  ['paused: no new traffic', '已暂停：不再产生新流量'],
+  ['traffic goes on', '流量继续'],
+  ['fault put in by hand, next message {direction}: {fault}', '手动注入故障，{direction*}的下一条消息：{fault*}'],
+  ['fault put in by hand, next {count} messages {direction}: {fault}', '手动注入故障，{direction*}的后 {count} 条消息：{fault*}'],
+  [
+    'fault put in by hand, {direction}: {fault} took effect on {done} of {count}: {why}',
+    '手动注入的故障，{direction*}：{fault*}在 {count} 条中的 {done} 条上生效：{why*}',
+  ],
+  ['by hand: {kind} to {count} vehicle(s) at QoS {qos}', '手动下发：{kind*}，{count} 辆车，QoS {qos}'],
+  ['{clients} clients connected in {ms} ms', '{clients} 个客户端已连接，用时 {ms} 毫秒'],
+  ['stopped by the user; draining', '已被用户停止；正在收尾'],
+  ['end of traffic; draining', '流量结束；正在收尾'],
+  ['{count} messages were still under way at the end', '结束时仍有 {count} 条消息在途'],
+  ['gateway on {addresses}; {engine} on {mq}', '网关监听 {addresses}；{engine*} 位于 {mq}'],
+  [
+    'broker at {url}, MQTT {version} to the bridge by a shared subscription; {engine} on {mq}',
+    'MQTT 服务器 {url}，桥接以 MQTT {version} 和共享订阅连接；{engine*} 位于 {mq}',
+  ],
+  [
+    'broker at {url}, MQTT {version} to the bridge; {engine} on {mq}',
+    'MQTT 服务器 {url}，桥接以 MQTT {version} 连接；{engine*} 位于 {mq}',
+  ],
+  ['the broker at {url}: {limit}', '{url} 的 MQTT 服务器：{limit*}'],
+  ['sent at QoS {qos}, as the broker grants no more: {names}', '以 QoS {qos} 发送，因为 MQTT 服务器最多只授予这一级：{names}'],
+  ['{population}: the tokens of {count} members are revoked', '{population}：{count} 个成员的令牌已被吊销'],
+  [
+    'draining ended although {what}: {pending} messages not acknowledged, {away} clients away, {behind} behind at consumers',
+    '收尾结束，但{what*}：{pending} 条消息未确认，{away} 个客户端离线，消费者还差 {behind} 条',
+  ],
+  ['{thread}: {command} was not sent: {reason}', '{thread}：{command} 没有发出：{reason*}'],
+  ['{event} (more of this kind are only counted)', '{event*}（同类事件此后只计数）'],
+  ['{what} of {client} refused: {reason} ({value})', '{client} 的{what*}被拒绝：{reason*}（{value}）'],
+  [
+    'message {offset} of MQ topic {topic} went to the dead letters: {reason}',
+    'MQ 主题 {topic} 中位点为 {offset} 的消息已成为死信：{reason*}',
+  ],
+  ['MQ topic {topic}: {warning}', 'MQ 主题 {topic}：{warning*}'],
+  ['{count} messages could not be drained', '有 {count} 条消息未能在收尾时处理完'],
+  ['the connection to {url} was lost: {reason}', '与 {url} 的连接已断开：{reason*}'],
+  ['connected to {url} again; it has forgotten the session', '已重新连接 {url}；它已不记得会话'],
+  ['connected to {url} again', '已重新连接 {url}'],
+  ['a message on {topic} is not carried: {reason}', '主题 {topic} 上的一条消息没有转发：{reason*}'],
+  ['CausewayError: {message}', '{message*}'],
+];
+
+/** What stands within a line. */
+export const eventParts: readonly LabTemplate[] = [
+  ['drop', '丢弃'],
+  ['duplicate', '重复'],
+  ['swap', '交换相邻两条'],
+  ['corrupt', '损坏消息体'],
+  ['property', '写入错误属性'],
+  ['a message without a body has nothing to corrupt', '没有消息体的消息无从损坏'],
+  ['no message came that it could act on', '没有出现可以注入的消息'],
+  ['lock', '锁车门'],
+  ['find', '寻车'],
+  ['route', '更改路线'],
+  ['stop', '紧急停车'],
+  ['notice', '下发通知'],
+  ['nothing moves any more', '已毫无进展'],
+  ['there is still something under way', '仍有消息在途'],
+  ['connect', '连接'],
+  ['publish', '发布'],
+  ['subscribe', '订阅'],
+  ['is there already, with {partitions} partitions', '已存在，有 {partitions} 个分区'],
+  [
+    'it grants QoS {qos} at most: whatever asks for more is published and delivered at QoS {same}',
+    '它最多授予 QoS {qos}：要求更高的消息也以 QoS {same} 发布和投递',
+  ],
+  [
+    'it speaks MQTT 3.1.1 only: no shared subscription, so one bridge carries all; its own messages are known by their content',
+    '它只支持 MQTT 3.1.1：没有共享订阅，因此由一个桥接承担全部；桥接自己的消息靠内容辨认',
+  ],
+  ['it has no shared subscriptions: one bridge carries all messages', '它没有共享订阅：由一个桥接承担全部消息'],
+  ['it keeps no retained messages', '它不保存保留消息'],
+  ['it takes packets of {bytes} bytes at most', '它最多接收 {bytes} 字节的报文'],
+  ['messages wait for their acknowledgement', '有消息在等待确认'],
+  ['closed by the broker', '被 MQTT 服务器关闭'],
+  ['nothing heard from the broker any more', 'MQTT 服务器不再有任何回应'],
+  ['the broker ends the connection (code {code})', 'MQTT 服务器结束了连接（代码 {code}）'],
+];
