@@ -4,6 +4,7 @@ import { actorParts, actors } from './labActors.ts';
 import { crossing, crossingParts } from './labCrossing.ts';
 import { errorHints, errorMessages } from './labErrors.ts';
 import { eventParts, events } from './labEvents.ts';
+import { explained, explainedParts } from './labExplain.ts';
 import { expected, hints } from './labHints.ts';
 import { inspect, inspectParts } from './labInspect.ts';
 import { problemParts, problems } from './labProblems.ts';
@@ -21,6 +22,7 @@ export const lab: LabTemplates = {
     ...inspect,
     ...problems,
     ...actors,
+    ...explained,
     ...notices,
   ],
   hints,
@@ -31,6 +33,7 @@ export const lab: LabTemplates = {
     ...inspectParts,
     ...problemParts,
     ...actorParts,
+    ...explainedParts,
     ...expected,
     ...reasons,
   ],
