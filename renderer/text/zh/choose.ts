@@ -40,7 +40,26 @@ const CLAIMS: Readonly<Record<string, string>> = {
   'the model says yes': '模型：适合',
   'the model says no': '模型：不适合',
 };
-const FIGURES: Readonly<Record<string, string>> = {
+/** Names of measured figures. */
+export const FIGURES: Readonly<Record<string, string>> = {
+  'broadcasting: copies per message': '广播消费：每条消息的份数',
+  'clustering: copies per message': '集群消费：每条消息的份数',
+  'clustering: members that worked': '集群消费：参与处理的成员',
+  'clustering: busiest member': '集群消费：最忙成员的占比',
+  'shared subscriptions granted': '授予的共享订阅',
+  'reordered as sent': '上行乱序',
+  'reordered as received': '下行乱序',
+  'reordered, one ordered consumer': '乱序，1 个顺序消费者',
+  'reordered, three ordered consumers': '乱序，3 个顺序消费者',
+  'reordered, three unordered consumers': '乱序，3 个非顺序消费者',
+  'JavaScript, TCP': 'JavaScript，TCP',
+  'JavaScript, WebSocket': 'JavaScript，WebSocket',
+  'code of the end': '结束代码',
+  'round trips over WebSocket': '经 WebSocket 的往返',
+  'workers that worked': '参与处理的处理者',
+  'analysts that worked': '参与处理的分析者',
+  clients: '客户端数',
+  people: '人数',
   'latency p50': '延迟 p50',
   'latency p99': '延迟 p99',
   throughput: '吞吐量',
@@ -95,7 +114,14 @@ const FIGURES: Readonly<Record<string, string>> = {
   receivers: '接收者数',
   devices: '设备数',
 };
-const UNITS: Readonly<Record<string, string>> = {
+/** Their units. */
+export const UNITS: Readonly<Record<string, string>> = {
+  '% of all': '%',
+  'ms before': '毫秒前',
+  workers: '个处理者',
+  analysts: '个分析者',
+  lines: '行',
+  people: '人',
   clients: '个客户端',
   messages: '条',
   'messages/s': '条/秒',
@@ -123,7 +149,7 @@ export const choose: typeof en = {
   title: (id, fromLab) => TITLES[id] ?? fromLab,
   claim: (fromLab) => CLAIMS[fromLab] ?? fromLab,
   figure: (fromLab) => FIGURES[fromLab] ?? fromLab,
-  unit: (fromLab) => UNITS[fromLab] ?? fromLab,
+  unit: (fromLab) => UNITS[fromLab] ?? fromLab.replace(/^of (?=\d)/, '/ '),
   yes: '是',
   no: '否',
   holds: { yes: '成立', no: '不成立', unknown: '在此无法判断', none: '未测量' },
