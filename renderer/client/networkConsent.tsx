@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
 import { WireText } from '../shared/WireText.tsx';
-import { useText } from '../text/useText.tsx';
+import { useLabText, useText } from '../text/useText.tsx';
 
 type Ask = (where: string) => Promise<boolean>;
 
@@ -12,6 +12,7 @@ const Context = createContext<Ask>(async () => false);
 export function NetworkConsent({ children }: { readonly children: ReactNode }): ReactNode {
   const { shell, shared } = useText();
   const text = shell.network;
+  const labText = useLabText();
   const [asked, setAsked] = useState<{ readonly where: string; answer(yes: boolean): void } | null>(null);
   const ask = useCallback<Ask>((where) => new Promise((answer) => setAsked({ where, answer })), []);
   const answer = (yes: boolean): void => {
@@ -30,7 +31,7 @@ export function NetworkConsent({ children }: { readonly children: ReactNode }): 
         closeButtonProps={{ 'aria-label': shared.close }}
       >
         <Text size="sm" mb="xs">
-          <WireText text={asked?.where ?? ''} limit={1_000} />
+          <WireText text={labText(asked?.where ?? '')} limit={1_000} />
         </Text>
         <Text size="sm">{text.text}</Text>
         <Group justify="flex-end" mt="md">

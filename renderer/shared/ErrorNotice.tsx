@@ -2,7 +2,7 @@ import { Alert, Button } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { WindowError } from '../../core/protocol/window.ts';
-import { useText } from '../text/useText.tsx';
+import { useLabText, useText } from '../text/useText.tsx';
 import './ErrorNotice.css';
 import { WireText } from './WireText.tsx';
 
@@ -19,6 +19,7 @@ export function ErrorNotice({
   readonly actions?: ReactNode;
 }): ReactNode {
   const text = useText().shared;
+  const labText = useLabText();
   const { message, hint, problems } = (typeof error === 'object' && error !== null ? error : {}) as Partial<WindowError>;
   return (
     <Alert
@@ -30,11 +31,11 @@ export function ErrorNotice({
       title={title ?? text.unknownError}
     >
       <div className="cw-error-message">
-        <WireText text={message ?? String(error)} limit={600} />
+        <WireText text={labText(message ?? String(error))} limit={600} />
       </div>
       {hint !== undefined && hint !== '' && (
         <div className="cw-error-hint">
-          <b>{text.hint}:</b> <WireText text={hint} limit={600} />
+          <b>{text.hint}:</b> <WireText text={labText(hint)} limit={600} />
         </div>
       )}
       {problems !== undefined && problems.length > 0 && (
@@ -42,7 +43,7 @@ export function ErrorNotice({
           {problems.slice(0, 50).map((problem) => (
             <li key={`${problem.line}:${problem.column}:${problem.message}`}>
               <span className="cw-dim">{text.problemAt(problem.line, problem.column)}</span>{' '}
-              <WireText text={problem.message} limit={400} />
+              <WireText text={labText(problem.message)} limit={400} />
               {problem.suggestion !== undefined && (
                 <>
                   {' '}
