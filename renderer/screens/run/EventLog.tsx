@@ -6,7 +6,7 @@ import { EmptyState } from '../../shared/EmptyState.tsx';
 import { useFormat } from '../../shared/format.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { WireText } from '../../shared/WireText.tsx';
-import { useText } from '../../text/useText.tsx';
+import { useLabText, useText } from '../../text/useText.tsx';
 import './EventLog.css';
 
 /** Lines that are drawn; the run's folder has them all. */
@@ -29,6 +29,7 @@ export const EventLog = memo(function EventLog({
   readonly live: boolean;
 }): ReactNode {
   const words = useText().run.events;
+  const labText = useLabText();
   const format = useFormat();
   const [level, setLevel] = useState<Level>('all');
   const [follow, setFollow] = useState(live);
@@ -85,7 +86,7 @@ export const EventLog = memo(function EventLog({
                 <span className="cw-number cw-dim">{format.clock(event.atMs)}</span>
                 <Icon size={15} role="img" aria-label={words.levelNames[event.level]} />
                 <span>
-                  <WireText text={event.text} limit={300} />
+                  <WireText text={labText(event.text)} limit={300} />
                   {event.data !== undefined && (
                     <span className="cw-dim">
                       {' '}

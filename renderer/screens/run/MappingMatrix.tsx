@@ -8,7 +8,7 @@ import { useFormat } from '../../shared/format.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { WireText } from '../../shared/WireText.tsx';
 import { wirePlain } from '../../shared/wire.ts';
-import { useText } from '../../text/useText.tsx';
+import { useLabText, useText } from '../../text/useText.tsx';
 import { payloadText } from './payloadText.ts';
 import './MappingMatrix.css';
 
@@ -112,6 +112,7 @@ export const MappingMatrix = memo(function MappingMatrix({ cells }: { readonly c
 
 function Examples({ cell }: { readonly cell: Cell }): ReactNode {
   const words = useText().run.mapping;
+  const labText = useLabText();
   const format = useFormat();
   const examples = cell.examples ?? [];
   if (examples.length === 0) return <p className="cw-dim">{words.later}</p>;
@@ -127,7 +128,7 @@ function Examples({ cell }: { readonly cell: Cell }): ReactNode {
           <dl className="cw-wrong-pair">
             <dt>{words.expected}</dt>
             <dd data-state="right">
-              <WireText text={example.expected} limit={300} mono />
+              <WireText text={labText(example.expected)} limit={300} mono />
             </dd>
             <dt>{words.found}</dt>
             <dd data-state="wrong">

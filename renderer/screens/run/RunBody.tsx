@@ -9,7 +9,7 @@ import { ErrorNotice } from '../../shared/ErrorNotice.tsx';
 import { useFormat } from '../../shared/format.ts';
 import { WireText } from '../../shared/WireText.tsx';
 import { wirePlain } from '../../shared/wire.ts';
-import { useText } from '../../text/useText.tsx';
+import { useLabText, useText } from '../../text/useText.tsx';
 import { CommandsTables, hasCommands } from './CommandsTables.tsx';
 import { EnvironmentPanel } from './EnvironmentPanel.tsx';
 import { EventLog } from './EventLog.tsx';
@@ -124,11 +124,12 @@ function Reasons({ result }: { readonly result: NonNullable<RunSnapshot['result'
 }
 
 function ReasonList({ reasons }: Pick<NonNullable<RunSnapshot['result']>, 'reasons'>): ReactNode {
+  const labText = useLabText();
   return (
     <ul>
       {reasons.map(({ code, text }) => (
         <li key={`${code} ${text}`}>
-          <WireText text={text} limit={220} /> <span className="cw-mono cw-dim">{code}</span>
+          <WireText text={labText(text)} limit={220} /> <span className="cw-mono cw-dim">{code}</span>
         </li>
       ))}
     </ul>

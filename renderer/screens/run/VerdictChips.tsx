@@ -12,7 +12,7 @@ import type { RunSnapshot } from '../../live/runSnapshot.ts';
 import { type Format, useFormat } from '../../shared/format.ts';
 import { wirePlain } from '../../shared/wire.ts';
 import type { Texts } from '../../text/en.ts';
-import { useText } from '../../text/useText.tsx';
+import { useLabText, useText } from '../../text/useText.tsx';
 import { type ChipKey, type ChipNote, type ChipTone, chipPanel, chipsOf } from './chips.ts';
 
 const ICONS: Readonly<Record<ChipTone, typeof IconCircleCheck>> = {
@@ -53,6 +53,7 @@ export function showPanel(id: string): void {
 export function VerdictChips({ run }: { readonly run: RunSnapshot }): ReactNode {
   const words = useText().run.chips;
   const format = useFormat();
+  const labText = useLabText();
   const live = run.result === null;
   return (
     <ul className="cw-chips" aria-label={words.label}>
@@ -62,7 +63,7 @@ export function VerdictChips({ run }: { readonly run: RunSnapshot }): ReactNode 
             chip={key}
             tone={tone}
             note={noteText(note, live, words, format)}
-            why={reasons.map(({ text }) => wirePlain(text, 300)).join('\n')}
+            why={reasons.map(({ text }) => wirePlain(labText(text), 300)).join('\n')}
           />
         </li>
       ))}
