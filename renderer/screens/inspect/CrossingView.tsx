@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { InspectArrow } from '../../../core/protocol/window.ts';
 import { WireText } from '../../shared/WireText.tsx';
-import { useText } from '../../text/useText.tsx';
+import { useLabText, useText } from '../../text/useText.tsx';
 import { type CrossingLink, type CrossingRow, crossingOf } from './crossing.ts';
 
 const ROW = 46;
@@ -19,6 +19,7 @@ function Column({
   readonly active: (row: number) => boolean;
 }): ReactNode {
   const text = useText().inspect;
+  const labText = useLabText();
   return (
     <div className="cw-crossing-column">
       <h3>{title}</h3>
@@ -32,7 +33,7 @@ function Column({
           data-active={active(index) || undefined}
         >
           <span className="cw-crossing-field">
-            <WireText text={row.field} limit={40} />
+            <WireText text={labText(row.field)} limit={40} />
           </span>
           <span className="cw-crossing-value">
             {row.value === null ? (

@@ -4,7 +4,7 @@ import type { InspectResult } from '../../../core/protocol/window.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { WireText } from '../../shared/WireText.tsx';
-import { useText } from '../../text/useText.tsx';
+import { useLabText, useText } from '../../text/useText.tsx';
 import { CrossingView } from './CrossingView.tsx';
 import { RuleTable } from './RuleTable.tsx';
 import { Sides } from './Sides.tsx';
@@ -21,6 +21,7 @@ export const OUTCOMES = {
 /** What became of a message: in a word, in a sentence, in arrows, by rules, and as seen on each side. */
 export function Outcome({ result }: { readonly result: InspectResult }): ReactNode {
   const text = useText().inspect;
+  const labText = useLabText();
   const format = useFormat();
   const [active, setActive] = useState<number | null>(null);
   const { Icon, tone } = OUTCOMES[result.outcome];
@@ -32,13 +33,13 @@ export function Outcome({ result }: { readonly result: InspectResult }): ReactNo
           <strong>{text.outcomes[result.outcome]}</strong>{' '}
           <span className="cw-dim cw-number">{text.took(format.latency(result.tookMs * 1000))}</span>
           <div>
-            <WireText text={result.reason} limit={600} />
+            <WireText text={labText(result.reason)} limit={600} />
           </div>
           {result.warnings.length > 0 && (
             <ul className="cw-outcome-warnings" aria-label={text.warnings}>
               {result.warnings.map((warning) => (
                 <li key={warning}>
-                  <WireText text={warning} limit={300} />
+                  <WireText text={labText(warning)} limit={300} />
                 </li>
               ))}
             </ul>

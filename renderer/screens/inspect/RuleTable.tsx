@@ -3,16 +3,17 @@ import type { ReactNode } from 'react';
 import type { InspectArrow } from '../../../core/protocol/window.ts';
 import { DASH } from '../../shared/format.ts';
 import { WireText } from '../../shared/WireText.tsx';
-import { useText } from '../../text/useText.tsx';
+import { useLabText, useText } from '../../text/useText.tsx';
 import { kindOf } from './crossing.ts';
 
 function End({ end, dropped }: { readonly end: InspectArrow['from']; readonly dropped: boolean }): ReactNode {
+  const labText = useLabText();
   if (end === null) return null;
   const value = <WireText text={end.value} limit={48} mono />;
   return (
     <>
       <span className="cw-dim">
-        <WireText text={end.field} limit={40} />
+        <WireText text={labText(end.field)} limit={40} />
       </span>{' '}
       {dropped ? <del>{value}</del> : value}
     </>
@@ -40,6 +41,7 @@ export function RuleTable({
   readonly onPoint: (arrow: number | null) => void;
 }): ReactNode {
   const text = useText().inspect;
+  const labText = useLabText();
   return (
     <Table className="cw-table cw-rules">
       <Table.Caption className="cw-table-caption">
@@ -76,7 +78,7 @@ export function RuleTable({
             </Table.Td>
             <Table.Td>
               <Mark arrow={arrow} />
-              <WireText text={arrow.rule} limit={400} />
+              <WireText text={labText(arrow.rule)} limit={400} />
             </Table.Td>
           </Table.Tr>
         ))}
