@@ -3,22 +3,23 @@ import type { EditorView } from '@codemirror/view';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { MOD } from '../../app/mod.ts';
 import { wirePlain } from '../../shared/wire.ts';
-import { useText } from '../../text/useText.tsx';
+import { useLabText, useText } from '../../text/useText.tsx';
 import { codeOutfit } from './codeOutfit.ts';
 import type { BufferView, PlacedProblem, ScenarioBuffer } from './scenarioBuffer.ts';
 
 const diagnostic =
-  (severity: 'error' | 'warning', length: number) =>
+  (severity: 'error' | 'warning', length: number, labText: (text: string) => string) =>
   (problem: PlacedProblem): Diagnostic => ({
     from: Math.min(problem.from, length),
     to: Math.min(Math.max(problem.to, problem.from), length),
     severity,
-    message: wirePlain([problem.message, problem.suggestion].filter((part) => part !== undefined).join(' '), 500),
+    message: wirePlain([labText(problem.message), problem.suggestion].filter((part) => part !== undefined).join(' '), 500),
   });
 
 /** The scenario's text, with the lab's own messages at line and column. */
 export function CodeView({ buffer, view }: { readonly buffer: ScenarioBuffer; readonly view: BufferView }): ReactNode {
   const text = useText().editor;
+  const labText = useLabText();
   const parent = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | null>(null);
   const describedBy = useId();
@@ -40,9 +41,9 @@ export function CodeView({ buffer, view }: { readonly buffer: ScenarioBuffer; re
     const attached = editor.current;
     if (attached === null) return;
     const { length } = attached.state.doc;
-    const all = [...problems.map(diagnostic('error', length)), ...warnings.map(diagnostic('warning', length))];
+    const all = [...problems.map(diagnostic('error', length, labText)), ...warnings.map(diagnostic('warning', length, labText))];
     attached.dispatch(setDiagnostics(attached.state, all));
-  }, [problems, warnings]);
+  }, [problems, warnings, labText]);
 
   return (
     <div className="cw-code">

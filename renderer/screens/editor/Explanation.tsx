@@ -3,7 +3,7 @@ import { ErrorNotice } from '../../shared/ErrorNotice.tsx';
 import { Figure } from '../../shared/Figure.tsx';
 import { useFormat } from '../../shared/format.ts';
 import { WireText } from '../../shared/WireText.tsx';
-import { useText } from '../../text/useText.tsx';
+import { useLabText, useText } from '../../text/useText.tsx';
 import type { BufferView } from './scenarioBuffer.ts';
 
 /** What the scenario will do, kept up to date while it is written. */
@@ -53,6 +53,7 @@ export function Explanation({ view }: { readonly view: BufferView }): ReactNode 
 }
 
 function Sentences({ title, sentences }: { readonly title: string; readonly sentences: readonly string[] }): ReactNode {
+  const labText = useLabText();
   if (sentences.length === 0) return null;
   return (
     <>
@@ -61,7 +62,7 @@ function Sentences({ title, sentences }: { readonly title: string; readonly sent
         {sentences.map((sentence, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: sentences in their order
           <li key={index}>
-            <WireText text={sentence} limit={300} />
+            <WireText text={labText(sentence)} limit={300} />
           </li>
         ))}
       </ul>

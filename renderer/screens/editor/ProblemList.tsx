@@ -2,7 +2,7 @@ import { UnstyledButton } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { wirePlain } from '../../shared/wire.ts';
-import { useText } from '../../text/useText.tsx';
+import { useLabText, useText } from '../../text/useText.tsx';
 import type { BufferView, PlacedProblem } from './scenarioBuffer.ts';
 
 /** All problems and warnings in one place; a click shows where. */
@@ -14,6 +14,7 @@ export function ProblemList({
   readonly onShow: (problem: PlacedProblem) => void;
 }): ReactNode {
   const { editor: text, shared } = useText();
+  const labText = useLabText();
   const { problems, warnings, checking } = view;
   const counts = [
     problems.length > 0 ? text.problemCount(problems.length) : text.noProblems,
@@ -38,7 +39,7 @@ export function ProblemList({
                 onClick={() => onShow(problem)}
               >
                 <span className="cw-dim">{shared.problemAt(problem.line, problem.column)}</span>{' '}
-                <bdi>{wirePlain(problem.message, 300)}</bdi>{' '}
+                <bdi>{wirePlain(labText(problem.message), 300)}</bdi>{' '}
                 {problem.suggestion !== undefined && <bdi className="cw-dim">{wirePlain(problem.suggestion, 200)}</bdi>}
               </UnstyledButton>
             </li>

@@ -7,7 +7,7 @@ import { ErrorNotice } from '../../shared/ErrorNotice.tsx';
 import { Panel } from '../../shared/Panel.tsx';
 import { WireText } from '../../shared/WireText.tsx';
 import { wirePlain } from '../../shared/wire.ts';
-import { useText } from '../../text/useText.tsx';
+import { useLabText, useText } from '../../text/useText.tsx';
 import { recentFiles } from './recentFiles.ts';
 import { BLANK, MINIMAL } from './templates.ts';
 
@@ -24,6 +24,7 @@ export function StartPage({
   readonly openLabel: string;
 }): ReactNode {
   const { editor: text, shared } = useText();
+  const labText = useLabText();
   const scenarios = useCall('scenarios.list', {});
   const all = scenarios.data ?? [];
   const recent = recentFiles();
@@ -41,7 +42,9 @@ export function StartPage({
       <IconFileText size={18} />,
       <bdi>{wirePlain(entry.name, 80)}</bdi>,
       <bdi>
-        {entry.problem === null ? wirePlain(entry.description, 160) : `${text.start.problem}: ${wirePlain(entry.problem, 120)}`}
+        {entry.problem === null
+          ? wirePlain(entry.description, 160)
+          : `${text.start.problem}: ${wirePlain(labText(entry.problem), 120)}`}
       </bdi>,
       () => onPath(entry.path),
       entry.path,

@@ -2,6 +2,7 @@ import { NativeSelect, Switch, Textarea, TextInput, Tooltip } from '@mantine/cor
 import { IconInfoCircle } from '@tabler/icons-react';
 import { type ReactNode, useId, useState } from 'react';
 import { WireText } from '../../shared/WireText.tsx';
+import { useLabText } from '../../text/useText.tsx';
 import {
   type ChoiceItem,
   chosenValue,
@@ -19,9 +20,10 @@ import type { PlacedProblem } from './scenarioBuffer.ts';
 import type { Place } from './yamlDocument.ts';
 
 export function ProblemText({ problems }: { readonly problems: readonly PlacedProblem[] }): ReactNode {
+  const labText = useLabText();
   return problems.map((problem) => (
     <span key={problem.message} className="cw-form-problem">
-      <WireText text={problem.message} limit={200} />
+      <WireText text={labText(problem.message)} limit={200} />
       {problem.suggestion !== undefined && (
         <>
           {' '}
