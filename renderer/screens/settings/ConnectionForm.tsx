@@ -5,7 +5,7 @@ import type { ConnectionSettings, EngineName, Settings } from '../../../core/pro
 import { useLab } from '../../client/context.tsx';
 import { ErrorNotice } from '../../shared/ErrorNotice.tsx';
 import { WireText } from '../../shared/WireText.tsx';
-import { useText } from '../../text/useText.tsx';
+import { useLabText, useText } from '../../text/useText.tsx';
 
 type Saved = NonNullable<Settings['broker']>;
 
@@ -25,6 +25,7 @@ export function ConnectionForm({
 }): ReactNode {
   const lab = useLab();
   const { settings: text, shared } = useText();
+  const labText = useLabText();
   const [address, setAddress] = useState(saved?.address ?? defaultAddress);
   const [nameServer, setNameServer] = useState(saved?.nameServer ?? '');
   const [user, setUser] = useState(saved?.user ?? '');
@@ -143,11 +144,11 @@ export function ConnectionForm({
             )}
             <span>
               {!done.ok && <b>{text.notReached}: </b>}
-              <WireText text={done.text} limit={400} />
+              <WireText text={labText(done.text)} limit={400} />
               {done.hint !== null && (
                 <span className="cw-connection-hint">
                   {' '}
-                  <WireText text={done.hint} limit={400} />
+                  <WireText text={labText(done.hint)} limit={400} />
                 </span>
               )}
             </span>
