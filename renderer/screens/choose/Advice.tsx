@@ -5,15 +5,16 @@ import { hrefOf } from '../../app/route.ts';
 import { Panel } from '../../shared/Panel.tsx';
 import { WireText } from '../../shared/WireText.tsx';
 import { wirePlain } from '../../shared/wire.ts';
-import { useText } from '../../text/useText.tsx';
+import { useLabText, useText } from '../../text/useText.tsx';
 
 /** What each component should use, and why, with what was measured. */
 export function Advice({ advice, rows }: { readonly advice: ChooseAdvice; readonly rows: readonly ChooseRow[] }): ReactNode {
   const words = useText().choose.advisor;
+  const labText = useLabText();
   return (
     <Panel title={words.answer}>
       <p className="cw-advice-summary">
-        <WireText text={advice.summary} limit={800} />
+        <WireText text={labText(advice.summary)} limit={800} />
       </p>
       <ul className="cw-advice">
         {advice.components.map(({ component, use, text, reasons }) => (
@@ -25,7 +26,7 @@ export function Advice({ advice, rows }: { readonly advice: ChooseAdvice; readon
               </span>
             </div>
             <div>
-              <WireText text={text} limit={500} />
+              <WireText text={labText(text)} limit={500} />
             </div>
             <ul className="cw-reasons">
               {reasons.map((reason) => (
@@ -43,6 +44,7 @@ const ICONS = { yes: IconCheck, no: IconX, open: IconMinus, none: IconMinus } as
 
 function Reason({ reason, rows }: { readonly reason: ChooseReason; readonly rows: readonly ChooseRow[] }): ReactNode {
   const words = useText().choose;
+  const labText = useLabText();
   const { text, row, measured, holds } = reason;
   const title = wirePlain(words.title(row, rows.find(({ id }) => id === row)?.title ?? row), 80);
   const state = measured === null ? 'none' : holds === null ? 'open' : holds ? 'yes' : 'no';
@@ -50,7 +52,7 @@ function Reason({ reason, rows }: { readonly reason: ChooseReason; readonly rows
   return (
     <li>
       <div>
-        <WireText text={text} limit={400} />
+        <WireText text={labText(text)} limit={400} />
       </div>
       <div className="cw-reason-measured" data-holds={state}>
         <Icon size={14} aria-hidden="true" />
@@ -59,7 +61,7 @@ function Reason({ reason, rows }: { readonly reason: ChooseReason; readonly rows
           {measured !== null && (
             <>
               {': '}
-              <WireText text={measured} limit={300} />
+              <WireText text={labText(measured)} limit={300} />
             </>
           )}{' '}
           <a href={hrefOf('choose', row)} aria-label={words.advisor.toRow(title)}>

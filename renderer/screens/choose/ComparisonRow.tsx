@@ -4,7 +4,7 @@ import { type ReactNode, useId, useState } from 'react';
 import type { ChooseCell, ChooseRow } from '../../../core/protocol/choose.ts';
 import { useFormat } from '../../shared/format.ts';
 import { WireText } from '../../shared/WireText.tsx';
-import { useText } from '../../text/useText.tsx';
+import { useLabText, useText } from '../../text/useText.tsx';
 import { FigurePairs } from './FigurePairs.tsx';
 import { keyPairs } from './figures.ts';
 import { RowDetails } from './RowDetails.tsx';
@@ -29,6 +29,7 @@ function Cell({ cell, measured }: { readonly cell: ChooseCell; readonly measured
 /** A row of a table: claims, figures, what follows, how it was measured. */
 export function ComparisonRow({ row, choose }: { readonly row: ChooseRow; readonly choose: Choose }): ReactNode {
   const words = useText().choose;
+  const labText = useLabText();
   const format = useFormat();
   const [open, setOpen] = useState(false);
   const detailsId = useId();
@@ -73,7 +74,7 @@ export function ComparisonRow({ row, choose }: { readonly row: ChooseRow; readon
           <span data-use={recommended}>{words.recommended[recommended]}</span>
           {row.measured !== null && (
             <div className="cw-dim">
-              <WireText text={row.reason} limit={160} />
+              <WireText text={labText(row.reason)} limit={160} />
             </div>
           )}
         </td>
@@ -97,12 +98,12 @@ export function ComparisonRow({ row, choose }: { readonly row: ChooseRow; readon
               <div className="cw-choose-now">
                 {words.running}
                 {measuring.text !== '' && ': '}
-                {measuring.text !== '' && <WireText text={measuring.text} limit={120} />}
+                {measuring.text !== '' && <WireText text={labText(measuring.text)} limit={120} />}
               </div>
             )}
             {problem !== undefined && (
               <div className="cw-choose-problem">
-                {words.rowFailed}: <WireText text={problem} limit={300} />
+                {words.rowFailed}: <WireText text={labText(problem)} limit={300} />
               </div>
             )}
             {pairs.length > 0 && <FigurePairs pairs={pairs} label={title} />}

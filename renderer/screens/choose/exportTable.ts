@@ -3,6 +3,7 @@ import type { ChooseCell, ChooseRow, ChooseTable } from '../../../core/protocol/
 import type { Format } from '../../shared/format.ts';
 import { wirePlain } from '../../shared/wire.ts';
 import type { Texts } from '../../text/en.ts';
+import { labText } from '../../text/lab.ts';
 import type { Language } from '../../text/useText.tsx';
 import { figureText } from './figures.ts';
 
@@ -18,11 +19,11 @@ export function tableHtml(table: ChooseTable, words: Texts['choose'], format: Fo
   const cell = ({ claim, holds, note, figures }: ChooseCell, measured: boolean): string => {
     const state = holds === true ? 'yes' : holds === false ? 'no' : measured ? 'unknown' : 'none';
     const lines = figures.map((figure) => {
-      const why = figure.note === undefined ? '' : ` <small>(${html(figure.note)})</small>`;
+      const why = figure.note === undefined ? '' : ` <small>(${html(labText(language, figure.note))})</small>`;
       return `<li>${html(words.figure(figure.name))}: ${html(figureText(figure, words, format))}${why}</li>`;
     });
     const list = lines.length === 0 ? '' : `<ul>${lines.join('')}</ul>`;
-    return `<td><b>${html(words.claim(claim))}</b><br>${html(words.holds[state])}${list}${note === '' ? '' : `<p><small>${html(note)}</small></p>`}</td>`;
+    return `<td><b>${html(words.claim(claim))}</b><br>${html(words.holds[state])}${list}${note === '' ? '' : `<p><small>${html(labText(language, note))}</small></p>`}</td>`;
   };
   const line = (row: ChooseRow): string => {
     const { measured } = row;
@@ -31,8 +32,8 @@ export function tableHtml(table: ChooseTable, words: Texts['choose'], format: Fo
     const how =
       measured === null
         ? ''
-        : `<p><small>${html(`${row.method} · ${measured.engine} · ${format.date(measured.at)} · ${measured.machine}${busy}`)}</small></p>`;
-    const reason = measured === null ? '' : `<p>${html(row.reason)}</p>`;
+        : `<p><small>${html(`${labText(language, row.method)} · ${measured.engine} · ${format.date(measured.at)} · ${measured.machine}${busy}`)}</small></p>`;
+    const reason = measured === null ? '' : `<p>${html(labText(language, row.reason))}</p>`;
     return `<tr><th scope="row">${html(words.title(row.id, row.title))}</th>${cell(row.mqtt, measured !== null)}${cell(row.mq, measured !== null)}<td><b>${html(use)}</b>${reason}${how}</td></tr>`;
   };
   const section = (kind: ChooseRow['kind']): string => {
