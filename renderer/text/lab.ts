@@ -29,6 +29,8 @@ const MOST_BRACKETS = 4;
 /** Translations that are kept, since a log shows the same lines again and again. */
 const MOST_KEPT = 1_000;
 const WORD = /[A-Za-z]+/g;
+/** Instead of a word. */
+const ANY = '';
 const NUMBER = /^-?[\d.,]+$/;
 
 interface Pattern {
@@ -81,7 +83,10 @@ function partsOf({ literals }: Pattern, text: string): string[] | undefined {
   return parts;
 }
 
-/** Patterns, each filed under the rarest of its words. One without a word (`{reason}`) says nothing that could be translated. */
+/**
+ * Patterns, each filed under the rarest of its words; one of signs alone (`{a}, {b}`) is tried with every text. One of nothing but a
+ * placeholder (`{reason}`) says nothing that could be translated.
+ */
 class Book {
   readonly #byWord = new Map<string, Pattern[]>();
 
@@ -91,15 +96,14 @@ class Book {
     for (const pattern of patterns) for (const word of new Set(wordsOf(pattern))) counts.set(word, (counts.get(word) ?? 0) + 1);
     for (const pattern of patterns) {
       const [rarest] = wordsOf(pattern).sort((a, b) => counts.get(a)! - counts.get(b)! || b.length - a.length);
-      if (rarest === undefined) continue;
-      this.#byWord.set(rarest, [...(this.#byWord.get(rarest) ?? []), pattern]);
+      if (pattern.weight > 0) this.#byWord.set(rarest ?? ANY, [...(this.#byWord.get(rarest ?? ANY) ?? []), pattern]);
     }
   }
 
   /** The text in the translated template; `within` translates what stands in the place of a marked name. Undefined: not known. */
   translate(text: string, within: (part: string) => string): string | undefined {
     let best: { readonly pattern: Pattern; readonly parts: readonly string[] } | undefined;
-    for (const word of new Set(text.match(WORD))) {
+    for (const word of new Set([...(text.match(WORD) ?? []), ANY])) {
       for (const pattern of this.#byWord.get(word) ?? []) {
         if (best !== undefined && pattern.weight <= best.pattern.weight) continue;
         const parts = partsOf(pattern, text);

@@ -44,6 +44,16 @@ export const events: readonly LabTemplate[] = [
   ['connected to {url} again; it has forgotten the session', '已重新连接 {url}；它已不记得会话'],
   ['connected to {url} again', '已重新连接 {url}'],
   ['a message on {topic} is not carried: {reason}', '主题 {topic} 上的一条消息没有转发：{reason*}'],
+  ['a message of a device was not stored: {reason}', '设备的一条消息没有存储：{reason*}'],
+  ['{url} cannot be connected to again yet: {reason}', '暂时无法重新连接 {url}：{reason*}'],
+  [
+    'messages of {parent} are not carried any more: its subscription, left by an earlier bridge, is ended',
+    '不再转发 {parent} 的消息：此前的桥接遗留的订阅已结束',
+  ],
+  [
+    'left in the MQ, with its positions or queues: group {group}: {reason}',
+    '留在 MQ 中的消费组 {group}，连同其位点或队列：{reason*}',
+  ],
   ['CausewayError: {message}', '{message*}'],
 ];
 

@@ -81,7 +81,8 @@ export const expected: readonly LabTemplate[] = [
   ['a text of at least {bound} characters', '至少 {bound} 个字符的文本'],
   ['a text of at most {bound} characters', '最多 {bound} 个字符的文本'],
   ['a text of {from} to {to} characters', '{from} 到 {to} 个字符的文本'],
-  ['at most {most}', '最多 {most}'],
+  ['at most {most}', '最多 {most*}'],
+  ['at least {least}', '至少 {least*}'],
   ['{from} to {to}', '{from!} 到 {to!}'],
   ['valid here', '此处允许的值'],
   [
@@ -116,6 +117,10 @@ export const expected: readonly LabTemplate[] = [
     '以字母开头、由字母、数字、- 和 _ 组成、最多 40 个字符的名称',
   ],
   ['a name of letters, digits, - and _, at most 64', '由字母、数字、- 和 _ 组成、最多 64 个字符的名称'],
+  [
+    'the name of an environment variable that begins with CAUSEWAY_, never the secret itself',
+    '以 CAUSEWAY_ 开头的环境变量的名称，而不是密钥本身',
+  ],
   ['the name of an environment variable, never the secret itself', '环境变量的名称，而不是密钥本身'],
   ['host:port, several with commas between', 'host:port，多个用逗号分隔'],
   ['one generator', '一个生成器'],

@@ -68,8 +68,55 @@ const methods: readonly LabTemplate[] = [
   ],
 ];
 
+/** Where what a client costs is measured with clients of a library. */
+const withLibrary: readonly LabTemplate[] = [
+  [
+    '{clients} simulated MQTT clients were connected to the gateway, at most 200 at a time, to see that it bears them. What one client costs was then measured with {each} on either side, 10 at a time: clients of MQTT.js, and clients of the MQ with a producer each. Memory is what this process had in use afterwards, less what it had before, garbage collected. Which number of clients a side bears at most is not tried.',
+    '先将 {clients} 个模拟 MQTT 客户端连接到网关，同时最多 200 个，以确认它能够承受。然后在每一侧用 {each} 个客户端测量单个的开销，每次 10 个：MQTT.js 的客户端，以及各有一个生产者的 MQ 客户端。内存为本进程在垃圾回收后、连接之后减去之前的用量。没有尝试每一侧最多能承受多少客户端。',
+  ],
+  [
+    'One client sent to one other, by turns over MQTT (QoS 1) and over MQ, {rounds} times: {messages} messages of {bytes} bytes and {large} of {kib} KiB, at most {window} unacknowledged at a time; medians. The MQ kept each message for its consumers ({stored}), the gateway none; the consumer in MQ asked for no order. Then {steady} small ones, one every {every} ms: the median of the time from send to receipt.',
+    '一个客户端发给另一个，轮流经 MQTT（QoS 1）和 MQ，共 {rounds} 次：{messages} 条 {bytes} 字节的消息和 {large} 条 {kib} KiB 的消息，同时未确认的最多 {window} 条；取中位数。MQ 为消费者保留每条消息（{stored*}），网关不保留；MQ 的消费者不要求顺序。然后发送 {steady} 条小消息，每 {every} 毫秒一条：取从发送到收到的耗时中位数。',
+  ],
+  [
+    '{messages} messages of 10 senders went to {members} receivers, and every receipt was counted, by message and receiver: MQTT subscribers of one topic; MQ consumers of one group, broadcasting and clustering. MQTT was also asked for a shared subscription.',
+    '10 个发送方的 {messages} 条消息发给 {members} 个接收者，按消息和接收者逐次计数：同一主题的 MQTT 订阅者；同一消费组的 MQ 消费者，分别用广播消费和集群消费。还向 MQTT 请求了共享订阅。',
+  ],
+  [
+    'A device connected with the signature of its account, and one with a wrong signature. Another had a token that is good for {seconds} s, with a notice due after half of that, and did not renew it. {services}',
+    '一个设备用其账号的签名连接，另一个用错误的签名。还有一个设备持有有效期 {seconds} 秒的令牌，过半时应收到通知，但不更新令牌。{services*}',
+  ],
+  [
+    '{seconds} seconds of messages (more where {least} reconnects take longer), one every {every} ms, while a tenth of the clients, one at the least, lost their connection each second and came back {away} ms later: {clients} MQTT clients with persistent sessions (QoS 1), where each message goes to the one that was cut off last; {members} members of a clustering group in MQ that closed their connection and opened another, where each message goes to any of them. The time to recover is from the new connection until the client would receive again, without the time it was away; medians.',
+    '持续 {seconds} 秒（{least} 次重连需要更久时则更长），每 {every} 毫秒一条消息，同时每秒有十分之一、至少一个客户端断开连接，{away} 毫秒后恢复：{clients} 个有持久会话的 MQTT 客户端（QoS 1），每条消息发给最近断开的那个；MQ 集群消费组的 {members} 个成员关闭连接再新建，每条消息发给其中任意一个。恢复耗时从新连接算起，到客户端能再次接收为止，不含离线时间；取中位数。',
+  ],
+  [
+    'A server sent {commands} commands to {devices} devices on MQTT as fast as they were accepted: once as an MQTT client (QoS 1), on a topic per device to which that device is subscribed, past the bridge; once through MQ and the bridge, to the device’s client ID (P2P). Accepted: acknowledged to the server. Another service that records commands was subscribed before and away meanwhile (over MQTT with a persistent session, QoS 1, to the topics of all devices; in MQ as a group), then came back, and what it got was counted; and so was that of one that had never been there, waited for until nothing had come for {seconds} s. No command was retained.',
+    '一台服务器以能被受理的最快速度，向 MQTT 上的 {devices} 台设备发送 {commands} 条命令：一次作为 MQTT 客户端（QoS 1），发往每台设备各自订阅的主题，不经桥接；一次经 MQ 和桥接，发往设备的客户端 ID（P2P）。已受理指服务器已得到确认。另有一个记录命令的服务，事先订阅、期间离线（经 MQTT 时用持久会话，以 QoS 1 订阅所有设备的主题；在 MQ 中作为消费组），之后恢复并统计收到的命令；还有一个此前从未出现过的服务也这样统计，等到 {seconds} 秒内不再有命令为止。没有命令被设为保留消息。',
+  ],
+  [
+    '{measured} The memory is that of as many clients of MQTT.js, and of the consumers of MQ.',
+    '{measured*}内存是同样数量的 MQTT.js 客户端和 MQ 消费者的。',
+  ],
+  [
+    '{measured} The memory of a device is that of as many clients of MQTT.js, and of the clients of the MQ.',
+    '{measured*}每台设备的内存是同样数量的 MQTT.js 客户端和 MQ 客户端的。',
+  ],
+  [
+    '{measured} The memory of a person is that of as many clients of MQTT.js, and of those of the MQ.',
+    '{measured*}每人的内存是同样数量的 MQTT.js 客户端和 MQ 客户端的。',
+  ],
+];
+
 const notes: readonly LabTemplate[] = [
   ['nothing came to be measured in the time', '在规定时间内没有测得数据'],
+  ['fewer than {least} reconnects in the time', '规定时间内的重连少于 {least} 次'],
+  ['stopped by the time allowed, or the first that was refused', '因时间用尽或首次被拒绝而停止'],
+  ['the client alone; what the engine needs comes on top', '仅客户端；引擎所需的另计'],
+  ['gateway and a client of MQTT.js together, in this process', '网关与一个 MQTT.js 客户端合计，均在本进程中'],
+  ['measured with simulated clients, whose own memory is in it', '用模拟客户端测得，包含其自身的内存'],
+  ['not tried: no user was given for this engine', '未尝试：没有为此引擎给出用户'],
+  ['code {code}', '代码 {code*}'],
   ['stopped by the time allowed', '因时间用尽而停止'],
   ['stopped by the limit asked for', '达到要求的数量后停止'],
   ['too little to be told from noise', '过小，无法与噪声区分'],
@@ -86,6 +133,10 @@ const notes: readonly LabTemplate[] = [
 
 const steps: readonly LabTemplate[] = [
   ['connecting {count} MQTT clients', '正在连接 {count} 个 MQTT 客户端'],
+  ['connecting {count} simulated MQTT clients', '正在连接 {count} 个模拟 MQTT 客户端'],
+  ['connecting {count} clients of MQTT.js', '正在连接 {count} 个 MQTT.js 客户端'],
+  ['permanent credentials, right and wrong', '永久凭证，正确的与错误的'],
+  ['credentials that are good for {seconds} s', '有效期 {seconds} 秒的凭证'],
   ['connecting {count} MQ clients', '正在连接 {count} 个 MQ 客户端'],
   ['a sender and a receiver on each side', '每侧一个发送方和一个接收方'],
   ['{side}: round {round} of {rounds}', '{side}：第 {round} 轮，共 {rounds} 轮'],
@@ -121,9 +172,20 @@ const steps: readonly LabTemplate[] = [
   ['done', '已完成'],
 ];
 
-export const measured: readonly LabTemplate[] = [...methods, ...notes, ...steps];
+export const measured: readonly LabTemplate[] = [...methods, ...withLibrary, ...notes, ...steps];
 
 export const measuredParts: readonly LabTemplate[] = [
+  [
+    'Services did the same at the MQ port: with the account’s key pair, with a wrong one, and with temporary credentials of the same length.',
+    '服务在 MQ 端口上做了同样的事：用账号的密钥对、用错误的密钥对，以及用同样有效期的临时凭证。',
+  ],
+  ['Nothing of the kind was tried on the engine, whose accounts are its own.', '没有在引擎上做类似尝试，其账号由引擎自行管理。'],
+  [
+    'At the engine the user of the connection was tried, and the same with a wrong password; nothing that expires, whose accounts are its own.',
+    '在引擎上尝试了该连接的用户，以及同一用户用错误的密码；没有尝试会过期的凭证，其账号由引擎自行管理。',
+  ],
+  ['in memory', '在内存中'],
+  ['as it does by its own settings', '按其自身的设置'],
   ['its answer is not HTTP', '它的应答不是 HTTP'],
   ['the connection was closed', '连接被关闭'],
 ];

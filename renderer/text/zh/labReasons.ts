@@ -39,7 +39,6 @@ export const reasons: readonly LabTemplate[] = [
   ['user {user}', '用户 {user}'],
   ['population {name}', '设备群体 {name}'],
   ['subscribe to {filter}', '订阅 {filter}'],
-  ['code {code}', '代码 {code}'],
   ['its port', '其端口'],
   ['embedded MQ', '内置 MQ'],
   // Where load goes.
@@ -48,6 +47,8 @@ export const reasons: readonly LabTemplate[] = [
   ['the MQTT broker is on {host} and the MQ is on', 'MQTT 服务器位于 {host}，且 MQ 位于'],
   ['the MQTT broker is on', 'MQTT 服务器位于'],
   ['the MQ is on', 'MQ 位于'],
+  ['; the password in {variables} is sent there', '；{variables*}中的密码会发往那里'],
+  ['{first} and that in {second}', '{first} 和 {second*}'],
   // Files.
   ['there is no such file', '没有这个文件'],
   ['permission denied', '没有权限'],

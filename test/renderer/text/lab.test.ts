@@ -22,6 +22,7 @@ const translate = translator({
     ['ms', '毫秒'],
     ['{first} or {second}', '{first!}或{second!}'],
     ['{value} ms', '{value!} 毫秒'],
+    ['{first}, {second}', '{first!}、{second!}'],
   ],
 });
 
@@ -71,6 +72,8 @@ describe('a text of the lab', () => {
     expect(translate('ahead in up or 1.5 ms')).toBe('上行或1.5 毫秒领先');
     expect(translate('ahead in up or away')).toBe('up or away领先');
     expect(translate('ahead in some ms')).toBe('some ms领先');
+    expect(translate('ahead in up, 1 ms, up')).toBe('上行、1 毫秒、上行领先');
+    expect(translate('ahead in up, away')).toBe('up, away领先');
   });
 
   test('may hold anything: values are not read as templates', () => {
