@@ -32,7 +32,7 @@ const WORDS: Words = {
     hint: '请加上 --user NAME，密码放在环境变量 CAUSEWAY_PASSWORD 中；或者只监听 127.0.0.1',
   },
   'network.unconfirmed': {
-    message: '{what*} {host}，这不只是本机',
+    message: '{what} {host}，这不只是本机',
     hint: '如果确实要这样做，请加上 --allow-network；否则请把 {option} 设为 127.0.0.1',
   },
   'connect.failed': {

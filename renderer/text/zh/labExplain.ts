@@ -31,19 +31,19 @@ const talk: readonly LabTemplate[] = [
   ],
   [
     '{service} commands {whom} through MQ topic {topic}: {name} at {qos}, {schedule}, kept while it is offline, answered by {answer}',
-    '{service} 经 MQ 主题 {topic} 向{whom*}下发指令 {name}，{qos*}，{schedule*}，离线时为其保留，以 {answer} 应答',
+    '{service} 经 MQ 主题 {topic} 下发指令 {name}，对象：{whom*}，{qos*}，{schedule*}，离线时为其保留，以 {answer} 应答',
   ],
   [
     '{service} commands {whom} through MQ topic {topic}: {name} at {qos}, {schedule}, kept while it is offline',
-    '{service} 经 MQ 主题 {topic} 向{whom*}下发指令 {name}，{qos*}，{schedule*}，离线时为其保留',
+    '{service} 经 MQ 主题 {topic} 下发指令 {name}，对象：{whom*}，{qos*}，{schedule*}，离线时为其保留',
   ],
   [
     '{service} commands {whom} through MQ topic {topic}: {name} at {qos}, {schedule}, answered by {answer}',
-    '{service} 经 MQ 主题 {topic} 向{whom*}下发指令 {name}，{qos*}，{schedule*}，以 {answer} 应答',
+    '{service} 经 MQ 主题 {topic} 下发指令 {name}，对象：{whom*}，{qos*}，{schedule*}，以 {answer} 应答',
   ],
   [
     '{service} commands {whom} through MQ topic {topic}: {name} at {qos}, {schedule}',
-    '{service} 经 MQ 主题 {topic} 向{whom*}下发指令 {name}，{qos*}，{schedule*}',
+    '{service} 经 MQ 主题 {topic} 下发指令 {name}，对象：{whom*}，{qos*}，{schedule*}',
   ],
   [
     '{service} consumes {topics} from MQ as group {group}: each of its {members} member(s) gets every message (broadcasting, in order per device)',
@@ -109,7 +109,7 @@ export const explainedParts: readonly LabTemplate[] = [
   ['from {from} to {to} over {length}', '在 {length} 内从 {from} 变到 {to}'],
   ['{rate}, {peak} for {length} in every {period}', '{rate}，每 {period} 中有 {length} 为 {peak}'],
   ['at {times}, … ({count} times)', '于 {times} 等时刻（共 {count} 次）'],
-  ['at {times}', '于 {times}'],
+  ['at {times}', '在 {times}'],
   ['{schedule}, in turn', '{schedule*}，轮流'],
   ['{schedule}, picked at random', '{schedule*}，随机选取'],
   ['{schedule}, few of them often, most rarely (Zipf)', '{schedule*}，少数频繁、多数很少（Zipf）'],
@@ -118,9 +118,10 @@ export const explainedParts: readonly LabTemplate[] = [
   ['to one client (P2P)', '发给一个客户端（P2P）'],
   ['and on to MQ', '并转发到 MQ'],
   ['MQTT only', '仅 MQTT'],
-  ['one of {population}', ' {population} 中的一个'],
-  ['one group of {population}', ' {population} 中的一组'],
-  ['all {population}', '全部 {population} '],
+  // Also what a value may be.
+  ['one of {population}', '{population} 中的一个'],
+  ['one group of {population}', '{population} 中的一组'],
+  ['all {population}', '全部 {population}'],
   ['the QoS asked for', '按要求的 QoS'],
   ['default QoS 1', '默认 QoS 1'],
 ];

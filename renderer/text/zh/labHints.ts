@@ -108,7 +108,6 @@ export const expected: readonly LabTemplate[] = [
   ['a factor between 0 and 100', '0 到 100 之间的倍数'],
   ['a whole number such as {example}', '整数，如 {example}'],
   ['true or false', 'true 或 false'],
-  ['one of {words}', '以下之一：{words}'],
   ['quality of service 0, 1 or 2', '服务质量 0、1 或 2'],
   ['an MQTT topic, {placeholders} allowed', 'MQTT 主题，可用 {placeholders}'],
   ['an MQTT topic filter, {placeholders} allowed', 'MQTT 主题过滤器，可用 {placeholders}'],

@@ -23,7 +23,7 @@ const file: readonly LabTemplate[] = [
 const shape: readonly LabTemplate[] = [
   ['{place}: unknown {what} {key}', '{place*}：未知的{what*} {key}'],
   ['{place}: "{key}" is missing', '{place*}：缺少 "{key}"'],
-  ['{place}: {value} is not {expected}', '{place*}：{value} 不符合要求，应为{expected*}'],
+  ['{place}: {value} is not {expected}', '{place*}：{value} 不符合要求，应为：{expected*}'],
   [
     '{place}: {name} is not a name of letters, digits, - and _, starting with a letter, at most 40',
     '{place*}：{name} 不是有效的名称：须以字母开头，由字母、数字、- 和 _ 组成，最多 40 个字符',

@@ -2,6 +2,21 @@
 import type { LabTemplate } from '../lab.ts';
 
 export const notices: readonly LabTemplate[] = [
+  ['cannot command a run that is {phase}', '运行{phase*}，不能下发指令'],
+  ['run another run is under way', '另一个运行正在进行'],
+  // Where load goes: each place in words of its own, as a blank does not tell where the words end and the address begins.
+  ['the MQ is on {mq}, which is not this machine alone', 'MQ 位于 {mq}，这不只是本机'],
+  ['the MQTT broker is on {host}, which is not this machine alone', 'MQTT 服务器位于 {host}，这不只是本机'],
+  [
+    'the MQTT broker is on {host} and the MQ is on {mq}, which is not this machine alone',
+    'MQTT 服务器位于 {host}，MQ 位于 {mq}，这不只是本机',
+  ],
+  ['{path}: its gateway listens on {host}, which is not this machine alone', '{path}：其网关监听 {host}，这不只是本机'],
+  [
+    '{path}: its gateway listens on {host} and the MQ is on {mq}, which is not this machine alone',
+    '{path}：其网关监听 {host}，MQ 位于 {mq}，这不只是本机',
+  ],
+  ['{where}; the password in {variables} is sent there', '{where*}；{variables*} 中的密码会发往那里'],
   ['the embedded MQ is part of the lab', '内置 MQ 是实验室的一部分'],
   ['{engine} at {address} answers; it has {topics} topics', '{address} 的 {engine} 有应答；共有 {topics} 个主题'],
   ['the MQTT broker at {url} lets the lab in', '{url} 的 MQTT 服务器允许实验室接入'],
@@ -31,7 +46,6 @@ export const reasons: readonly LabTemplate[] = [
   ['device', '设备间'],
   ['account', '账号'],
   ['token', '令牌'],
-  ['another run', '（另一个）'],
   ['an unknown client', '未知客户端'],
   ['a client without a user', '没有用户名的客户端'],
   ['user {user} of the MQ', 'MQ 用户 {user}'],
@@ -41,13 +55,7 @@ export const reasons: readonly LabTemplate[] = [
   ['subscribe to {filter}', '订阅 {filter}'],
   ['its port', '其端口'],
   ['embedded MQ', '内置 MQ'],
-  // Where load goes.
-  ['{path}: its gateway listens on {host} and the MQ is on', '{path}：其网关监听 {host}，且 MQ 位于'],
-  ['{path}: its gateway listens on', '{path}：其网关监听'],
-  ['the MQTT broker is on {host} and the MQ is on', 'MQTT 服务器位于 {host}，且 MQ 位于'],
-  ['the MQTT broker is on', 'MQTT 服务器位于'],
-  ['the MQ is on', 'MQ 位于'],
-  ['; the password in {variables} is sent there', '；{variables*}中的密码会发往那里'],
+  // Names of variables.
   ['{first} and that in {second}', '{first} 和 {second*}'],
   // Files.
   ['there is no such file', '没有这个文件'],

@@ -52,7 +52,7 @@ const SHOWN: readonly (readonly [string, ReactNode, readonly string[], readonly 
     'an error',
     <ErrorNotice key="error" error={error} />,
     [error.message, error.hint, problem.message],
-    [`MQ 主题 ${HOSTILE} 不存在`, '请先创建：场景中的 gateway.topics，或 --topic', 'duration：10 不符合要求，应为大于零的时长'],
+    [`MQ 主题 ${HOSTILE} 不存在`, '请先创建：场景中的 gateway.topics，或 --topic', 'duration：10 不符合要求，应为：大于零的时长'],
   ],
   [
     'a line of the event log',
