@@ -31,6 +31,7 @@ export const shared = {
   onlyFirst: (shown: string) => `the first ${shown} characters; copy it to have them all`,
   emptyText: 'empty',
   hint: 'What to do',
+  sentence: (text: string) => `${text}.`,
   whatToDo: (hint: string) => `What to do: ${hint}.`,
   problemAt: (line: number, column: number) => `line ${line}, column ${column}`,
   sortBy: (column: string) => `Sort by ${column}`,

@@ -171,6 +171,7 @@ const advice: readonly LabTemplate[] = [
   ['They are few and on servers: they connect to the MQ directly.', '它们数量少且在服务器上：直接连接 MQ。'],
   ['{count} are more than the {most} that an MQ is meant for', '{count} 个，超过 MQ 所适合的 {most} 个'],
   ['A page in a browser has only WebSockets', '浏览器页面只有 WebSocket'],
+  ['Their connections come and go; Sessions keep messages for those who are away', '它们频繁上下线；会话为离线者保留消息'],
   ['Their connections come and go', '它们频繁上下线'],
   ['One message goes to all', '一条消息发给所有人'],
   ['Each message has one receiver', '每条消息只有一个接收者'],

@@ -5,7 +5,10 @@ import type { LabTemplate } from '../lab.ts';
 type Words = Readonly<Record<ErrorCode, { readonly message: string; readonly hint: string }>>;
 
 const WORDS: Words = {
-  'input.unreadable': { message: '无法读取 {path}：{reason*}', hint: '请给出场景文件（YAML）的路径' },
+  'input.unreadable': {
+    message: '无法读取 {path}：{reason*}',
+    hint: '请给出存在且你有权读取的文件的路径；`causeway list` 会列出现有的场景',
+  },
   'input.invalid': { message: '{path} 有 {count} 处问题', hint: '见下方列表；`causeway explain` 会说明有效的文件将做什么' },
   'input.argument': { message: '{argument*}：{value} 无效：{reason*}', hint: '{expected*}' },
   'choose.cancelled': { message: '测量已取消', hint: '之前测得的结果仍保留' },
@@ -32,7 +35,7 @@ const WORDS: Words = {
     hint: '请加上 --user NAME，密码放在环境变量 CAUSEWAY_PASSWORD 中；或者只监听 127.0.0.1',
   },
   'network.unconfirmed': {
-    message: '{what} {host}，这不只是本机',
+    message: '{what} {host}，这不只是本机{secrets}',
     hint: '如果确实要这样做，请加上 --allow-network；否则请把 {option} 设为 127.0.0.1',
   },
   'connect.failed': {

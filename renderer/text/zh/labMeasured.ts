@@ -43,8 +43,8 @@ const methods: readonly LabTemplate[] = [
     '同一 MQTT 主题的 {crowd} 个订阅者和 MQ 的 {consumers} 个广播消费者，各有自己的连接，轮流逐条接收 {repeats} 条消息。测量从发送到半数、95 % 和全部收到的耗时；取各条消息的中位数。',
   ],
   [
-    '{commands} commands, one at a time, each to one of {devices} devices. Over MQTT: P2P, to clients that have subscribed to nothing. In MQ: a broadcasting consumer per device with a filter on the device’s name, since a topic per device is no plan for many devices. The time to set up a device is a median of rounds by turns.',
-    '{commands} 条命令，逐条发给 {devices} 台设备中的一台。经 MQTT：P2P，客户端没有任何订阅。在 MQ 中：每台设备一个广播消费者，按设备名过滤，因为设备众多时不宜每台一个主题。每台设备建立耗时取轮流多轮的中位数。',
+    '{commands} commands, one at a time, each to one of {devices} devices. Over MQTT: P2P, to clients that have subscribed to nothing. In MQ: a broadcasting consumer per device with a filter on the device’s name, since a topic per device is no plan for many devices. The time to set up a device, of MQTT.js and of the MQ, is a median of rounds by turns.',
+    '{commands} 条命令，逐条发给 {devices} 台设备中的一台。经 MQTT：P2P，客户端没有任何订阅。在 MQ 中：每台设备一个广播消费者，按设备名过滤，因为设备众多时不宜每台一个主题。每台设备的建立耗时（MQTT.js 与 MQ 的客户端）取轮流多轮的中位数。',
   ],
   [
     '{devices} devices, each with a connection of its own, sent {each} reports of 64 bytes to one receiver, ten at a time with 10 ms between: as MQTT clients (QoS 1) through the gateway, and as clients of the MQ.',
@@ -95,16 +95,16 @@ const withLibrary: readonly LabTemplate[] = [
     '一台服务器以能被受理的最快速度，向 MQTT 上的 {devices} 台设备发送 {commands} 条命令：一次作为 MQTT 客户端（QoS 1），发往每台设备各自订阅的主题，不经桥接；一次经 MQ 和桥接，发往设备的客户端 ID（P2P）。已受理指服务器已得到确认。另有一个记录命令的服务，事先订阅、期间离线（经 MQTT 时用持久会话，以 QoS 1 订阅所有设备的主题；在 MQ 中作为消费组），之后恢复并统计收到的命令；还有一个此前从未出现过的服务也这样统计，等到 {seconds} 秒内不再有命令为止。没有命令被设为保留消息。',
   ],
   [
-    '{measured} The memory is that of as many clients of MQTT.js, and of the consumers of MQ.',
-    '{measured*}内存是同样数量的 MQTT.js 客户端和 MQ 消费者的。',
+    '{measured} The memory, and the time to set one up, are those of clients of MQTT.js, and of the consumers of MQ.',
+    '{measured*}内存和建立耗时是 MQTT.js 客户端和 MQ 消费者的。',
   ],
   [
-    '{measured} The memory of a device is that of as many clients of MQTT.js, and of the clients of the MQ.',
-    '{measured*}每台设备的内存是同样数量的 MQTT.js 客户端和 MQ 客户端的。',
+    '{measured} The memory of a device, and the time to connect it, are those of clients of MQTT.js, and of the MQ.',
+    '{measured*}每台设备的内存和连接耗时是 MQTT.js 客户端和 MQ 客户端的。',
   ],
   [
-    '{measured} The memory of a person is that of as many clients of MQTT.js, and of those of the MQ.',
-    '{measured*}每人的内存是同样数量的 MQTT.js 客户端和 MQ 客户端的。',
+    '{measured} The memory of a person, and the time to join, are those of clients of MQTT.js, and of the MQ.',
+    '{measured*}每人的内存和加入耗时是 MQTT.js 客户端和 MQ 客户端的。',
   ],
 ];
 

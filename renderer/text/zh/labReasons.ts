@@ -1,22 +1,26 @@
 /** Reasons within errors, and what the settings tell. What systems, libraries and servers say themselves stays as they say it. */
 import type { LabTemplate } from '../lab.ts';
 
+/** Where load goes beyond this machine: each place in words of its own, as a blank does not tell where the address begins. */
+const PLACES: readonly LabTemplate[] = [
+  ['the MQ is on {mq}', 'MQ 位于 {mq}'],
+  ['the MQTT broker is on {host}', 'MQTT 服务器位于 {host}'],
+  ['the MQTT broker is on {host} and the MQ is on {mq}', 'MQTT 服务器位于 {host}，MQ 位于 {mq}'],
+  ['{path}: its gateway listens on {host}', '{path}：其网关监听 {host}'],
+  ['{path}: its gateway listens on {host} and the MQ is on {mq}', '{path}：其网关监听 {host}，MQ 位于 {mq}'],
+];
+const beyond = PLACES.flatMap(([english, translated]): LabTemplate[] => [
+  [`${english}, which is not this machine alone`, `${translated}，这不只是本机`],
+  [
+    `${english}, which is not this machine alone; the password in {variables} is sent there`,
+    `${translated}，这不只是本机；{variables*} 中的密码会发往那里`,
+  ],
+]);
+
 export const notices: readonly LabTemplate[] = [
   ['cannot command a run that is {phase}', '运行{phase*}，不能下发指令'],
   ['run another run is under way', '另一个运行正在进行'],
-  // Where load goes: each place in words of its own, as a blank does not tell where the words end and the address begins.
-  ['the MQ is on {mq}, which is not this machine alone', 'MQ 位于 {mq}，这不只是本机'],
-  ['the MQTT broker is on {host}, which is not this machine alone', 'MQTT 服务器位于 {host}，这不只是本机'],
-  [
-    'the MQTT broker is on {host} and the MQ is on {mq}, which is not this machine alone',
-    'MQTT 服务器位于 {host}，MQ 位于 {mq}，这不只是本机',
-  ],
-  ['{path}: its gateway listens on {host}, which is not this machine alone', '{path}：其网关监听 {host}，这不只是本机'],
-  [
-    '{path}: its gateway listens on {host} and the MQ is on {mq}, which is not this machine alone',
-    '{path}：其网关监听 {host}，MQ 位于 {mq}，这不只是本机',
-  ],
-  ['{where}; the password in {variables} is sent there', '{where*}；{variables*} 中的密码会发往那里'],
+  ...beyond,
   ['the embedded MQ is part of the lab', '内置 MQ 是实验室的一部分'],
   ['{engine} at {address} answers; it has {topics} topics', '{address} 的 {engine} 有应答；共有 {topics} 个主题'],
   ['the MQTT broker at {url} lets the lab in', '{url} 的 MQTT 服务器允许实验室接入'],

@@ -33,6 +33,7 @@ export const shared: typeof en = {
   onlyFirst: (shown) => `仅显示前 ${shown} 个字符；复制可取得全文`,
   emptyText: '空',
   hint: '解决办法',
+  sentence: (text) => `${text}。`,
   whatToDo: (hint) => `解决办法：${hint}。`,
   problemAt: (line, column) => `第 ${line} 行，第 ${column} 列`,
   sortBy: (column) => `按“${column}”排序`,

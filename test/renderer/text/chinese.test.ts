@@ -17,6 +17,7 @@ const SOURCES = [
   'core/choose/advise.ts',
   'core/choose/ahead.ts',
   'core/choose/experiments',
+  'core/choose/featureRules.ts',
   'core/choose/figures.ts',
   'core/choose/rules.ts',
   'core/choose/table.ts',
