@@ -3,21 +3,11 @@ import type { LabTemplate } from '../lab.ts';
 
 const reasons: readonly LabTemplate[] = [
   ['not measured yet', '尚未测量'],
-  ['on both sides something was missing: neither is preferred by this', '两侧都有消息缺失：由此不能判定哪一侧更好'],
-  [
-    'on both sides something was missing: neither is preferred by this; by this either will do',
-    '两侧都有消息缺失：由此不能判定哪一侧更好；仅就此而言两者皆可',
-  ],
   ['neither side did all of it: over MQTT {mqtt}; over MQ {mq}', '两侧都没有全部做到：经 MQTT，{mqtt*}；经 MQ，{mq*}'],
   ['over MQTT not all went well: {faults}', '经 MQTT 并非一切顺利：{faults*}'],
   ['over MQ not all went well: {faults}', '经 MQ 并非一切顺利：{faults*}'],
-  ['over {side} something was missing or went astray', '经 {side} 有消息缺失或送错'],
   ['{side} is ahead in {figure}: MQTT {mqtt}, MQ {mq}', '{side} 在{figure*}上领先：MQTT {mqtt*}，MQ {mq*}'],
   ['what decides did not come to be measured on both sides', '起决定作用的数据没有在两侧都测得'],
-  [
-    'what decides did not come to be measured on both sides; by this either will do',
-    '起决定作用的数据没有在两侧都测得；仅就此而言两者皆可',
-  ],
   [
     'neither side is ahead by a factor of {factor} (a time needs that on an overloaded machine), in {figures}; by this either will do',
     '在{figures*}上，没有一侧领先达到 {factor} 倍（机器过载时，时间须达到这一倍数）；仅就此而言两者皆可',
@@ -41,10 +31,6 @@ const reasons: readonly LabTemplate[] = [
   ],
   ['over MQTT not every subscriber got every message once', '经 MQTT，并非每个订阅者都恰好收到每条消息一次'],
   ['in MQ a group did not get each message once', '在 MQ 中，消费组没有恰好收到每条消息一次'],
-  [
-    'ordered consumers got each sender’s messages in order, which MQTT does not promise to those who receive',
-    '顺序消费者按顺序收到了每个发送方的消息，而 MQTT 对接收方不作此承诺',
-  ],
   ['ordered consumers in MQ got messages out of order, or not all', 'MQ 中的顺序消费者收到的消息乱序，或没有收全'],
   [
     'neither side was exact: over MQTT not every subscriber got every message once, and in MQ a group did not get each message once',
@@ -76,15 +62,9 @@ const reasons: readonly LabTemplate[] = [
     'tried with success: MQTT from {mqtt}, MQ from {mq}; of those not tried this says nothing',
     '已验证可用的语言：MQTT {mqtt*}，MQ {mq*}；未尝试的语言由此不能判断',
   ],
-  ['each side has credentials of its own; {told}, MQ does not', '两侧各有凭证；{told*}，MQ 则不通知'],
-  ['each side has credentials of its own; {told}, MQ was not tried', '两侧各有凭证；{told*}，MQ 未尝试'],
 ];
 
 const notes: readonly LabTemplate[] = [
-  [
-    '{connected} of {asked} connected; a million at this cost would take {memory}. One machine cannot show millions.',
-    '{asked} 个中连上了 {connected} 个；按此开销，一百万个需要 {memory*}。单台机器无法展示百万级。',
-  ],
   [
     '{connected} of {asked} connected. The gateway would take at most {memory} for a million. One machine cannot show millions.',
     '{asked*} 中连上了 {connected} 个。一百万个时网关最多占用 {memory*}。单台机器无法展示百万级。',
@@ -92,10 +72,6 @@ const notes: readonly LabTemplate[] = [
   [
     '{connected} of {asked} connected. One machine cannot show millions.',
     '{asked*} 中连上了 {connected} 个。单台机器无法展示百万级。',
-  ],
-  [
-    'Holds when a client costs more than over MQTT: in memory, or else in the time to connect it. How many an engine bears at most is not tried.',
-    '当每个客户端的开销高于 MQTT 时成立：先比内存，再比连接耗时。没有尝试引擎最多能承受多少客户端。',
   ],
   [
     'How many clients an engine bears at most is not tried: only what one of them costs.',
@@ -110,8 +86,6 @@ const notes: readonly LabTemplate[] = [
   ['No connection over WebSocket.', '无法经 WebSocket 连接。'],
   ['This engine answers a browser.', '此引擎会应答浏览器。'],
   ['No page can be a client: {why}.', '页面不能是客户端：{why*}。'],
-  ['Each subscriber got every message once.', '每个订阅者都恰好收到每条消息一次。'],
-  ['Not every subscriber got every message once.', '并非每个订阅者都恰好收到每条消息一次。'],
   ['Clustering: {shared}; broadcasting: {all}.', '集群消费：{shared*}；广播消费：{all*}。'],
   [
     'As sent: {kept}; none was reordered on the way down this time, and none is promised.',
@@ -126,11 +100,7 @@ const notes: readonly LabTemplate[] = [
   ['All that are named were tried.', '列出的语言都已尝试。'],
   ['Not tried: the others.', '未尝试：其余语言。'],
   ['Not tried: {languages}.', '未尝试：{languages}。'],
-  ['Told in time, then closed with code 2 (expired).', '及时通知，随后以代码 2（已过期）关闭。'],
-  ['Not told, or not closed in time with code 2.', '没有通知，或没有及时以代码 2 关闭。'],
-  ['Closed at expiry, without a notice.', '到期时关闭，没有事先通知。'],
   ['Not closed in time.', '没有及时关闭。'],
-  ['Not tried: the accounts of an engine outside are its own.', '未尝试：外部引擎的账号由其自行管理。'],
   ['Holds when sessions lose nothing while their clients are away.', '当客户端离线期间会话没有丢失消息时成立。'],
   ['Holds when a member takes longer to be back than an MQTT client.', '当组成员恢复得比 MQTT 客户端慢时成立。'],
   ['Holds when all receivers got every message.', '当所有接收者都收到每条消息时成立。'],
@@ -199,7 +169,6 @@ const advice: readonly LabTemplate[] = [
     'Workers share the messages, each to one of them; {count} messages a second are more than one of them should take ({most}, as a rule of thumb): several have to share them',
     '处理者分担消息，每条只给其中一个；每秒 {count} 条，单个不宜承担（经验上限为 {most} 条）：须由多个分担',
   ],
-  ['Messages are kept for who is away', '为离线者保留消息'],
   ['They are on the same side as their clients', '它们与其客户端在同一侧'],
   ['Each of them gets everything', '每个都收到全部消息'],
   ['A bridge carries messages and their properties both ways.', '桥接在两个方向上传递消息及其属性。'],
@@ -239,7 +208,6 @@ export const chooseParts: readonly LabTemplate[] = [
   ['not measured', '未测量'],
   ['{count} language', '{count!} 种语言'],
   ['{count} languages', '{count!} 种语言'],
-  ['MQTT told its client before they expired', 'MQTT 在到期前通知了客户端'],
   ['MQTT did not tell its client beforehand', 'MQTT 没有事先通知客户端'],
   ['MQTT did', 'MQTT 做到了所说的全部'],
   ['MQTT did not do', 'MQTT 没有做到所说的全部'],
@@ -267,8 +235,6 @@ export const chooseParts: readonly LabTemplate[] = [
   ],
   ['each message once', '每条消息恰好一次'],
   ['not each message once', '并非每条消息恰好一次'],
-  ['each member everything', '每个成员收到全部'],
-  ['not each member everything', '并非每个成员都收到全部'],
   ['kept', '保持'],
   ['not kept', '未保持'],
   ['refused', '被拒绝'],

@@ -120,7 +120,6 @@ export const expected: readonly LabTemplate[] = [
     'the name of an environment variable that begins with CAUSEWAY_, never the secret itself',
     '以 CAUSEWAY_ 开头的环境变量的名称，而不是密钥本身',
   ],
-  ['the name of an environment variable, never the secret itself', '环境变量的名称，而不是密钥本身'],
   ['host:port, several with commas between', 'host:port，多个用逗号分隔'],
   ['one generator', '一个生成器'],
   ['when messages are due', '消息何时发送'],

@@ -3,20 +3,8 @@ import type { LabTemplate } from '../lab.ts';
 
 const methods: readonly LabTemplate[] = [
   [
-    '{mqtt} MQTT clients were connected to the gateway, at most 200 at a time, then {mq} clients to the MQ, 10 at a time, each with a connection and a producer of its own. Memory is what this process had in use afterwards, less what it had before, garbage collected. Which number of clients a side bears at most is not tried.',
-    '先将 {mqtt} 个 MQTT 客户端连接到网关，同时最多 200 个；再将 {mq} 个客户端连接到 MQ，每次 10 个，各有自己的连接和生产者。内存为本进程在垃圾回收后、连接之后减去之前的用量。没有尝试每一侧最多能承受多少客户端。',
-  ],
-  [
-    'One client sent to one other, by turns over MQTT (QoS 1) and over MQ, {rounds} times: {messages} messages of {bytes} bytes and {large} of {kib} KiB, at most {window} unacknowledged at a time; medians. The MQ stored each message, the gateway none; the consumer in MQ asked for no order. Then {steady} small ones, one every {every} ms: the median of the time from send to receipt.',
-    '一个客户端发给另一个，轮流经 MQTT（QoS 1）和 MQ，共 {rounds} 次：{messages} 条 {bytes} 字节的消息和 {large} 条 {kib} KiB 的消息，同时未确认的最多 {window} 条；取中位数。MQ 存储每条消息，网关不存储；MQ 的消费者不要求顺序。然后发送 {steady} 条小消息，每 {every} 毫秒一条：取从发送到收到的耗时中位数。',
-  ],
-  [
     'A client connected to the gateway over WebSocket, as a page in a browser would, and sent itself 20 messages. A WebSocket was then tried on the port of the MQ: all that a page can open.',
     '一个客户端像浏览器页面那样经 WebSocket 连接网关，给自己发送 20 条消息。然后在 MQ 的端口上尝试 WebSocket：页面只能打开这种连接。',
-  ],
-  [
-    '{messages} messages of 10 senders went to {members} receivers, and every receipt was counted: MQTT subscribers of one topic; MQ consumers of one group, broadcasting and clustering. MQTT was also asked for a shared subscription.',
-    '10 个发送方的 {messages} 条消息发给 {members} 个接收者，逐次计数：同一主题的 MQTT 订阅者；同一消费组的 MQ 消费者，分别用广播消费和集群消费。还向 MQTT 请求了共享订阅。',
   ],
   [
     'Up: {senders} devices sent {each} numbered messages each over gateway and bridge to one ordered consumer. Down: a service sent {down} to all of them over the bridge. In MQ alone {producers} producers sent to one and to {members} consumers of a group, ordered and not, whose work takes 0 to 3 ms. A message is reordered when a higher number of its sender came before it.',
@@ -25,18 +13,6 @@ const methods: readonly LabTemplate[] = [
   [
     'A JavaScript client sent itself {trips} messages over each transport; medians. MQTT clients of other languages were tried with the gateway before, both ways, with bodies of every kind (docs/clients.md), and that record is counted here. Other clients of the MQ are not tried: they come with the engine.',
     '一个 JavaScript 客户端经每种传输方式给自己发送 {trips} 条消息；取中位数。其他语言的 MQTT 客户端此前已与网关在两个方向上、以各种消息体验证过（docs/clients.md），此处计入该记录。MQ 的其他客户端没有尝试：它们随引擎提供。',
-  ],
-  [
-    'A device connected with a token that is good for {seconds} s, with a notice due after half of that, and did not renew it. A service did the same at the MQ port with temporary credentials of the same length.',
-    '一个设备用有效期 {seconds} 秒的令牌连接，过半时应收到通知，但不更新令牌。一个服务用同样有效期的临时凭证在 MQ 端口上做同样的事。',
-  ],
-  [
-    'A device connected with a token that is good for {seconds} s, with a notice due after half of that, and did not renew it. Nothing of the kind was tried on the engine, whose accounts are its own.',
-    '一个设备用有效期 {seconds} 秒的令牌连接，过半时应收到通知，但不更新令牌。没有在引擎上做类似尝试，其账号由引擎自行管理。',
-  ],
-  [
-    '{seconds} seconds of messages, one every {every} ms, while a tenth of the clients lost their connection each second and came back {away} ms later: {clients} MQTT clients with persistent sessions (QoS 1), where each message goes to the one that was cut off last; {members} members of a clustering group in MQ that closed their connection and opened another, where each message goes to any of them. The time to recover is from the new connection until the client would receive again, without the time it was away; medians.',
-    '持续 {seconds} 秒，每 {every} 毫秒一条消息，同时每秒有十分之一的客户端断开连接，{away} 毫秒后恢复：{clients} 个有持久会话的 MQTT 客户端（QoS 1），每条消息发给最近断开的那个；MQ 集群消费组的 {members} 个成员关闭连接再新建，每条消息发给其中任意一个。恢复耗时从新连接算起，到客户端能再次接收为止，不含离线时间；取中位数。',
   ],
   [
     '{crowd} subscribers of one MQTT topic and {consumers} broadcasting consumers of MQ, each with a connection of its own, got {repeats} messages, one by one, by turns. Measured from the send to the receipt by half, 95 % and all of them; medians of the messages.',
@@ -53,10 +29,6 @@ const methods: readonly LabTemplate[] = [
   [
     '{senders} clients sent {each} messages of 256 bytes each as fast as they were taken, to {workers} workers: subscribers of the gateway, and members of a clustering group in MQ. Copies per message: 1 means that the work is shared, more that each worker does all of it.',
     '{senders} 个客户端以能被接收的最快速度各发送 {each} 条 256 字节的消息，给 {workers} 个处理者：分别是网关的订阅者，和 MQ 集群消费组的成员。每条消息的份数：1 表示分担处理，更多表示每个处理者都处理全部。',
-  ],
-  [
-    'A server sent {commands} commands to {devices} devices on MQTT as fast as they were accepted: once as an MQTT client by P2P, past the bridge, once through MQ and the bridge. Accepted: acknowledged to the server. Another service that records commands, subscribed before and away meanwhile, then came back and counted what it got; and so did one that had never been there.',
-    '一台服务器以能被受理的最快速度，向 MQTT 上的 {devices} 台设备发送 {commands} 条命令：一次作为 MQTT 客户端用 P2P，不经桥接；一次经 MQ 和桥接。已受理指服务器已得到确认。另有一个记录命令的服务，事先订阅、期间离线，之后恢复并统计收到的命令；还有一个此前从未出现过的服务也这样统计。',
   ],
   [
     '{people} people wrote {lines} lines each, one every 5 ms, and everybody got every line: as MQTT clients, and as producers and broadcasting consumers of MQ. Joining is connecting to listen and to write, with a connection each.',
@@ -120,9 +92,7 @@ const notes: readonly LabTemplate[] = [
   ['stopped by the time allowed', '因时间用尽而停止'],
   ['stopped by the limit asked for', '达到要求的数量后停止'],
   ['too little to be told from noise', '过小，无法与噪声区分'],
-  ['gateway and simulated client together, in this process', '网关与模拟客户端合计，均在本进程中'],
   ['MQ and its client together, in this process', 'MQ 与其客户端合计，均在本进程中'],
-  ['the client alone; what the engine needs for it comes on top', '仅客户端；引擎为此所需的另计'],
   ['it answers no WebSocket: {why}', '它不应答 WebSocket：{why*}'],
   ['not tried: the accounts of an engine outside are its own', '未尝试：外部引擎的账号由其自行管理'],
   ['there is no such notice on this side', '这一侧没有这种通知'],
