@@ -1,4 +1,5 @@
 /** What happy-dom lacks and the window's components ask for. Import it first in a test of components. */
+import { notifications } from '@mantine/notifications';
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
 
@@ -19,5 +20,7 @@ configure({ defaultHidden: true, asyncUtilTimeout: 30_000, getElementError: (mes
 
 afterEach(() => {
   cleanup();
+  // They stand in a store of their own, and would still be there in the next test.
+  notifications.clean();
   window.location.hash = '';
 });
