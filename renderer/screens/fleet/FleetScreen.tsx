@@ -112,8 +112,9 @@ export function FleetScreen({ argument: _ }: { readonly argument: string | undef
     document.documentElement.requestFullscreen?.().catch(() => setWindowed(true));
   };
   useEffect(() => {
+    // Esc in a dialog leaves the full screen, too, whatever the dialog does: the presentation goes on, in the window.
     const ended = (): void => {
-      if (!document.fullscreenElement) setPresenting(false);
+      if (!document.fullscreenElement && document.querySelector('[role="dialog"]') === null) setPresenting(false);
     };
     document.addEventListener('fullscreenchange', ended);
     return () => document.removeEventListener('fullscreenchange', ended);

@@ -56,10 +56,11 @@ function firstCommand(line: string): { words: string[]; rest: string } {
   return { words, rest: separator === null ? '' : rest.slice(separator[0].length) };
 }
 
-/** Every `causeway ...` and `npx causeway ...` of a shell line, with shell variables replaced by 1. */
+/** Every `causeway ...` and `npx causeway ...` of a shell line, with shell variables replaced by 1, and without `NAME=$(...)` around it. */
 export function commandsOfLine(line: string, whole: boolean): ShownCommand[] {
   const found: ShownCommand[] = [];
-  for (let left = line.replace(/\$\w+/g, '1'); left !== ''; ) {
+  const unfolded = line.replace(/^\w+=\$\((.*)\)$/, '$1').replace(/\$\w+/g, '1');
+  for (let left = unfolded; left !== ''; ) {
     const { words, rest } = firstCommand(left);
     const env: Record<string, string> = {};
     while (/^[A-Z_]+=/.test(words[0] ?? '')) {
