@@ -132,7 +132,7 @@ describe('the tables', () => {
     await waitFor(() => expect(screen.getByRole('status').textContent).toContain(words.otherEngine('kafka')));
     expect(within(bodyOf('connections')).queryByText(words.holds.yes)).toBeNull();
     lab.push(push({ engine: 'kafka' }));
-    fireEvent.click(await screen.findByRole('radio', { name: 'Apache Kafka' }));
+    fireEvent.click(await screen.findByRole('radio', { name: 'Kafka' }));
     await waitFor(() => expect(lab.inputs('choose.table')).toContainEqual({ engine: 'kafka' }));
     await waitFor(() => expect(screen.queryByText(words.embedded)).toBeNull());
   });
