@@ -330,6 +330,7 @@ export class DeviceThread {
     if (!Number.isNaN(this.#epochUs)) m.wasAway = true;
     const told = m.invalid;
     m.invalid = false;
+    this.#desk.closed(m);
     if ((told || code !== undefined) && this.#desk.holds(m)) {
       this.#desk.refused(m);
       return;

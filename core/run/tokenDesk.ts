@@ -20,6 +20,8 @@ interface Holder {
   /** Uploads without PUBACK. */
   uploads: number;
   refusals: number;
+  /** Counts its tokens: the renewal of one that has been replaced is none. */
+  tokens: number;
 }
 
 export interface TokenDeskOptions {
@@ -56,7 +58,7 @@ export class TokenDesk {
 
   /** Gets the member a token, then connects it. */
   connect(member: Member, renewMs: number): void {
-    const holder = { member, renewMs, asked: false, connecting: true, uploads: 0, refusals: 0 };
+    const holder = { member, renewMs, asked: false, connecting: true, uploads: 0, refusals: 0, tokens: 0 };
     this.#holders.set(member.receiver, holder);
     this.#ask(holder);
   }
@@ -93,6 +95,15 @@ export class TokenDesk {
     void member.client.end();
     if (holder.refusals >= MOST_REFUSALS) this.#give(holder);
     else this.#ask(holder);
+  }
+
+  /**
+   * Its connection is gone, and an upload that was not acknowledged with it: the next CONNECT shows the newest token. Sent again, an
+   * old one might have expired, and would end that connection, too.
+   */
+  closed(member: Member): void {
+    const holder = this.#holders.get(member.receiver);
+    if (holder !== undefined && holder.uploads > 0) holder.uploads -= member.client.forget(TOKEN_UPLOAD);
   }
 
   /** An upload is acknowledged. */
@@ -141,8 +152,10 @@ export class TokenDesk {
       );
       if (outcome === 'sent' || outcome === 'queued') holder.uploads += 1;
     }
+    holder.tokens += 1;
+    const { tokens } = holder;
     this.#options.after(Math.max(0, expiresAtMs - holder.renewMs - this.#now()), () => {
-      if (this.#holders.get(holder.member.receiver) === holder) this.#ask(holder);
+      if (this.#holders.get(holder.member.receiver) === holder && holder.tokens === tokens) this.#ask(holder);
     });
   }
 }

@@ -74,6 +74,28 @@ export class Outbound {
     }
   }
 
+  /** Takes every publish of that token out, on the wire or waiting; returns how many there were. */
+  drop(token: number): number {
+    let dropped = 0;
+    let previous: Outgoing | undefined;
+    let isWaiting = false;
+    for (let o = this.head; o !== undefined; o = o.next) {
+      if (o === this.waiting) isWaiting = true;
+      if (o.token !== token) {
+        previous = o;
+        continue;
+      }
+      dropped += 1;
+      if (isWaiting) this.waitingCount -= 1;
+      else this.inflightCount -= 1;
+      if (this.waiting === o) this.waiting = o.next;
+      if (this.tail === o) this.tail = previous;
+      if (previous === undefined) this.head = o.next;
+      else previous.next = o.next;
+    }
+    return dropped;
+  }
+
   /**
    * An identifier that neither a publish on the wire nor one of `alsoInUse` (subscribes) has. Identifiers go round; a
    * look at those in use is needed only when the run known to be free is used up, so the price per message is nil.

@@ -49,6 +49,10 @@ export class SimClient extends Connection implements Member {
     return 'queued';
   }
 
+  forget(token: number): number {
+    return this.outbound?.drop(token) ?? 0;
+  }
+
   async subscribe(filters: readonly Filter[]): Promise<number[]> {
     checkFilters(filters);
     if (filters.length === 0) return [];

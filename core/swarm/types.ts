@@ -60,6 +60,8 @@ export interface SimClientApi {
   connect(): void;
   /** QoS 0 while offline is dropped ('dropped-offline'), as a real device without network would; QoS 1/2 wait in order. At QoS 1/2 the payload belongs to the client until onDone. */
   publish(topic: string, payload: Buffer, qos: QoS, retain: boolean, token: number): PublishOutcome;
+  /** Publishes of that token that are not acknowledged are not sent again: they were good for one connection only. Returns how many. */
+  forget(token: number): number;
   /**
    * Resolves with the granted QoS (128: refused, or the client ended before an answer) per filter. Remembered and renewed
    * when a session is not present. Rejects with input.argument for a filter that MQTT can't carry.

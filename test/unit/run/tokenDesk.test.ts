@@ -17,6 +17,10 @@ const member = {
     },
     setPassword: (password: string) => log.push(`password ${password}`),
     connect: () => log.push('connect'),
+    forget: (token: number) => {
+      log.push(`forget ${token}`);
+      return 1;
+    },
     end: async () => {
       log.push('end');
     },
@@ -73,6 +77,30 @@ test('a member gets its token, connects, and uploads the next one before the fir
   desk.uploaded(member);
   expect(desk.uploads(member)).toBe(0);
   expect(pass(12_100)).toEqual(['request 7']);
+});
+
+test('an upload that was under way when the connection was lost is not sent again: the next CONNECT shows a newer token', () => {
+  start();
+  pass(6100);
+  give('two', 16_000);
+  pass(6200);
+  connected = false;
+  desk.closed(member);
+  expect(log.splice(0)).toEqual([`forget ${TOKEN_UPLOAD}`]);
+  expect(desk.uploads(member)).toBe(0);
+  desk.closed(member);
+  expect(log.splice(0)).toEqual([]);
+});
+
+test('a token that was replaced is not renewed once more', () => {
+  start();
+  desk.noticed(member, '$SYS/tokenExpireNotice');
+  expect(pass(300)).toEqual(['request 7']);
+  give('two', 20_000);
+  pass(400);
+  // The first one would have been renewed at 6 s.
+  expect(pass(15_900)).toEqual([]);
+  expect(pass(16_100)).toEqual(['request 7']);
 });
 
 test('without a connection the next CONNECT shows the new token', () => {
