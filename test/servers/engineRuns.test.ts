@@ -8,7 +8,7 @@ import { ALL_CASES } from '../../core/checks/suite.ts';
 import { connectMq, type ExternalConnection } from '../../core/mq/connect.ts';
 import { EXTERNAL_ENGINES, type ExternalEngineName } from '../../core/mq/engines.ts';
 import { begin, ran } from '../helpers/run.ts';
-import { kafkaGroups, rabbitMqQueues, rocketMqGroups } from './groupsLeft.ts';
+import { EXPIRES, kafkaGroups, rabbitMqQueues, rocketMqGroups } from './groupsLeft.ts';
 import { startKafka } from './kafka.ts';
 import { startRabbitMq } from './rabbitmq.ts';
 import { startRocketMq } from './rocketmq.ts';
@@ -127,7 +127,9 @@ for (const name of EXTERNAL_ENGINES) {
       const { run, events, running } = begin(yaml, { durationMs: 60_000, scale: 0.1, overrides });
       await running();
       await run.abort();
-      expect((await server.left()).filter((one) => !before.includes(one))).toEqual([]);
+      // Nobody knows the names of the queues that members of an aborted thread had for themselves: those end by themselves.
+      const left = (await server.left()).filter((one) => !one.endsWith(EXPIRES));
+      expect(left.filter((one) => !before.includes(one))).toEqual([]);
       expect(events.filter(({ text }) => text.includes('left in the MQ'))).toEqual([]);
     });
 

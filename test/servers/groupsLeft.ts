@@ -32,6 +32,15 @@ export async function rocketMqGroups(nameServer: string): Promise<string[]> {
   }
 }
 
+/** Behind the name of a queue that RabbitMQ removes by itself when nobody has used it for some minutes. */
+export const EXPIRES = ' (expires)';
+
 export async function rabbitMqQueues(control: (...args: string[]) => Promise<string>): Promise<string[]> {
-  return (await control('list_queues', 'name', '--no-table-headers')).split('\n').filter((name) => name !== '');
+  const lines = (await control('list_queues', 'name', 'arguments', '--no-table-headers'))
+    .split('\n')
+    .filter((line) => line !== '');
+  return lines.map((line) => {
+    const [name = '', settings = ''] = line.split('\t');
+    return settings.includes('x-expires') ? `${name}${EXPIRES}` : name;
+  });
 }
