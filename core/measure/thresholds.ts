@@ -1,4 +1,5 @@
 /** Thresholds against a result. Times in a result are microseconds, in a threshold milliseconds. */
+import { compare } from '../protocol/comparison.ts';
 import type { Latency, RunResult } from '../protocol/result.ts';
 import type { Threshold } from '../scenario/model.ts';
 import { splitFamily } from './metricNames.ts';
@@ -20,21 +21,6 @@ export function evaluate(threshold: Threshold, result: Measured): ThresholdResul
     found,
     passed: found !== null && compare(found, threshold.op, threshold.value),
   };
-}
-
-function compare(found: number, op: Threshold['op'], value: number): boolean {
-  switch (op) {
-    case '<':
-      return found < value;
-    case '<=':
-      return found <= value;
-    case '>':
-      return found > value;
-    case '>=':
-      return found >= value;
-    case '==':
-      return found === value;
-  }
 }
 
 /** The figure of a metric, in the unit that `metricUnit` names; null where the result has none. */

@@ -4,6 +4,7 @@
  */
 import type { Limits, Profile, QoS } from '../gateway/types.ts';
 import type { ExternalEngineName } from '../mq/engines.ts';
+import type { Comparison } from '../protocol/comparison.ts';
 import type { Transport } from '../swarm/types.ts';
 
 export interface Scenario {
@@ -251,7 +252,7 @@ export interface Fault {
 /** e.g. metric `up.endToEnd.p99`, `<`, 250 (ms). */
 export interface Threshold {
   readonly metric: string;
-  readonly op: '<' | '<=' | '>' | '>=' | '==';
+  readonly op: Comparison;
   readonly value: number;
   readonly text: string;
 }

@@ -46,8 +46,8 @@ export const FAKE_INFO: LabInfo = {
   node: '20.20.0',
   electron: null,
   cores: 8,
-  runsFolder: '/home/ada/.local/share/causeway/runs',
-  scenariosFolder: '/home/ada/Documents/Causeway',
+  runsFolder: '/data/ada/.local/share/causeway/runs',
+  scenariosFolder: '/data/ada/Documents/Causeway',
   engines: [
     engine('embedded', 'Embedded MQ', null, { durable: 'with files' }),
     engine('kafka', 'Apache Kafka', '127.0.0.1:9092', { delayed: 'no', filter: 'by the lab' }),
@@ -106,7 +106,7 @@ export const FAKE_SCENARIOS: readonly ScenarioEntry[] = [
 
 export const FAKE_OWN_SCENARIOS: readonly ScenarioEntry[] = [
   {
-    path: '/home/ada/Documents/Causeway/my-fleet.yaml',
+    path: '/data/ada/Documents/Causeway/my-fleet.yaml',
     name: 'My fleet, 20 % in tunnels',
     description: 'Copy of the IoV fleet with longer outages.',
     shipped: false,
@@ -116,7 +116,7 @@ export const FAKE_OWN_SCENARIOS: readonly ScenarioEntry[] = [
     problem: null,
   },
   {
-    path: '/home/ada/Documents/Causeway/hostile.yaml',
+    path: '/data/ada/Documents/Causeway/hostile.yaml',
     name: HOSTILE,
     description: `${HOSTILE}${'very long '.repeat(60)}`,
     shipped: false,
@@ -228,7 +228,7 @@ export function fakeView(change: Partial<RunView> = {}, frames = 120): RunView {
 export function fakeRuns(): readonly RunEntry[] {
   const run = (id: string, change: Partial<RunEntry>): RunEntry => ({
     id,
-    folder: `/home/ada/.local/share/causeway/runs/${id}`,
+    folder: `/data/ada/.local/share/causeway/runs/${id}`,
     scenario: 'IoV fleet',
     startedAt: '2026-03-04T10:20:30.000Z',
     verdict: 'pass',

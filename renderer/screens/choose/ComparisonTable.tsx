@@ -22,10 +22,10 @@ export function ComparisonTable({
         <thead>
           <tr>
             <th scope="col">{words.columns.what}</th>
-            <th scope="col" className="cw-side" data-side="mqtt">
+            <th scope="col" className="cw-choose-side" data-side="mqtt">
               {words.columns.mqtt}
             </th>
-            <th scope="col" className="cw-side" data-side="mq">
+            <th scope="col" className="cw-choose-side" data-side="mq">
               {words.columns.mq}
             </th>
             <th scope="col">{words.columns.recommended}</th>

@@ -1,9 +1,10 @@
 /** A threshold of a scenario, read from its text. Pure. */
+import type { Comparison } from '../../../core/protocol/comparison.ts';
 import type { Direction } from '../../../core/protocol/result.ts';
 
 export interface Threshold {
   readonly metric: string;
-  readonly op: '<' | '<=' | '>' | '>=' | '==';
+  readonly op: Comparison;
   /** Times in milliseconds, shares from 0 to 1. */
   readonly value: number;
 }
@@ -18,7 +19,7 @@ export function readThreshold(text: string): Threshold | undefined {
   if (match === null) return undefined;
   const unit = match[4] ?? '';
   const value = (Number(match[3]) * (UNITS[unit] ?? 1)) / (PARTS[unit] ?? 1);
-  return { metric: match[1] as string, op: match[2] as Threshold['op'], value };
+  return { metric: match[1] as string, op: match[2] as Comparison, value };
 }
 
 /** Shares of deliveries that thresholds name. */

@@ -1,4 +1,5 @@
 /** How the thresholds of a run under way stand, as far as its live figures tell. Pure. */
+import { compare } from '../../../core/protocol/comparison.ts';
 import { type Range, rangeAt } from '../../charts/distribution.ts';
 import type { RunSnapshot } from '../../live/runSnapshot.ts';
 import { latencyShare, readThreshold, type Threshold } from './threshold.ts';
@@ -41,21 +42,6 @@ const exactly = (value: number): Range => ({ from: value, to: value });
 /** Told only where it is the same for all that the figure may be. */
 function judge({ op, value }: Threshold, { from, to }: Range): boolean | null {
   if (op === '==' && from < value && value < to) return null;
-  const low = holds(from, op, value);
-  return low === holds(to, op, value) ? low : null;
-}
-
-function holds(found: number, op: Threshold['op'], value: number): boolean {
-  switch (op) {
-    case '<':
-      return found < value;
-    case '<=':
-      return found <= value;
-    case '>':
-      return found > value;
-    case '>=':
-      return found >= value;
-    case '==':
-      return found === value;
-  }
+  const low = compare(from, op, value);
+  return low === compare(to, op, value) ? low : null;
 }

@@ -116,7 +116,7 @@ describe('the Run screen', () => {
           message: 'the scenario has 1 problem',
           hint: 'correct it',
           problems: [
-            { path: '/home/ada/my.yaml', line: 4, column: 3, message: 'unknown key "durations"', suggestion: 'duration' },
+            { path: '/data/ada/my.yaml', line: 4, column: 3, message: 'unknown key "durations"', suggestion: 'duration' },
           ],
         },
       }),
