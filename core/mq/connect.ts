@@ -48,13 +48,26 @@ export interface MqHooks {
   readonly name?: string;
   /** Told once when a connection to an embedded engine ends by itself. The others come back by themselves. */
   readonly onLost?: (error: CausewayError) => void;
-  /** Lines of a client library that tell of trouble. */
+  /** Lines of a client library that tell of trouble, once it is connected: until then the error says all. */
   readonly onLog?: (line: string) => void;
 }
 
 /** @throws CausewayError connect.failed, mq.refused, mq.denied, mq.version, input.argument */
 export async function connectMq(connection: MqConnection, hooks: MqHooks = {}): Promise<MqEngine> {
-  const { name = 'causeway', onLost, onLog } = hooks;
+  const { onLog } = hooks;
+  if (onLog === undefined) return open(connection, hooks);
+  let connected = false;
+  const engine = await open(connection, {
+    ...hooks,
+    onLog: (line) => {
+      if (connected) onLog(line);
+    },
+  });
+  connected = true;
+  return engine;
+}
+
+async function open(connection: MqConnection, { name = 'causeway', onLost, onLog }: MqHooks): Promise<MqEngine> {
   const told = onLog === undefined ? {} : { onLog };
   switch (connection.engine) {
     case 'embedded': {
