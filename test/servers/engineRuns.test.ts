@@ -8,6 +8,7 @@ import { ALL_CASES } from '../../core/checks/suite.ts';
 import { connectMq, type ExternalConnection } from '../../core/mq/connect.ts';
 import { EXTERNAL_ENGINES, type ExternalEngineName } from '../../core/mq/engines.ts';
 import { begin, ran } from '../helpers/run.ts';
+import { waitFor } from '../helpers/waitFor.ts';
 import { EXPIRES, kafkaGroups, rabbitMqQueues, rocketMqGroups } from './groupsLeft.ts';
 import { startKafka } from './kafka.ts';
 import { startRabbitMq } from './rabbitmq.ts';
@@ -126,6 +127,7 @@ for (const name of EXTERNAL_ENGINES) {
       const overrides = [{ path: 'mq', value: JSON.stringify({ engine, address }) }];
       const { run, events, running } = begin(yaml, { durationMs: 60_000, scale: 0.1, overrides });
       await running();
+      await waitFor('its groups', async () => (await server.left()).some((one) => !before.includes(one)));
       await run.abort();
       // Nobody knows the names of the queues that members of an aborted thread had for themselves: those end by themselves.
       const left = (await server.left()).filter((one) => !one.endsWith(EXPIRES));

@@ -3,8 +3,8 @@ import { Kafka, logLevel } from 'kafkajs';
 import { Cluster } from '../../core/mq/rocketmq/cluster.ts';
 import { parseJson } from '../../core/mq/rocketmq/json.ts';
 
-/** Of RocketMQ's protocol: the settings of all groups. */
-const ALL_GROUPS = 201;
+/** Of RocketMQ's protocol: how far each group is on each topic, under `topic@group`. */
+const ALL_OFFSETS = 43;
 
 export async function kafkaGroups(address: string): Promise<string[]> {
   const admin = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING }).admin();
@@ -16,17 +16,20 @@ export async function kafkaGroups(address: string): Promise<string[]> {
   }
 }
 
-/** Asked for one by one, a broker would make those it does not know. */
+/**
+ * Groups with a position. Settings say nothing: a broker makes them anew for a removed group when a request for messages that it
+ * has held for a consumer runs out, however long that consumer is gone.
+ */
 export async function rocketMqGroups(nameServer: string): Promise<string[]> {
   const cluster = await Cluster.open([nameServer], { nameServer });
   try {
-    const groups: string[] = [];
+    const groups = new Set<string>();
     for (const { address } of await cluster.brokers()) {
-      const { body } = await (await cluster.links.get(address)).call(ALL_GROUPS, {});
-      const { subscriptionGroupTable } = parseJson(body) as { readonly subscriptionGroupTable: object };
-      groups.push(...Object.keys(subscriptionGroupTable));
+      const { body } = await (await cluster.links.get(address)).call(ALL_OFFSETS, {});
+      const { offsetTable } = parseJson(body) as { readonly offsetTable: object };
+      for (const place of Object.keys(offsetTable)) groups.add(place.slice(place.indexOf('@') + 1));
     }
-    return groups;
+    return [...groups];
   } finally {
     await cluster.close();
   }
