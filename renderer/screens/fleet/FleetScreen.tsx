@@ -112,12 +112,21 @@ export function FleetScreen({ argument: _ }: { readonly argument: string | undef
     document.documentElement.requestFullscreen?.().catch(() => setWindowed(true));
   };
   useEffect(() => {
-    // Esc in a dialog leaves the full screen, too, whatever the dialog does: the presentation goes on, in the window.
-    const ended = (): void => {
-      if (!document.fullscreenElement && document.querySelector('[role="dialog"]') === null) setPresenting(false);
+    const dialog = (): boolean => document.querySelector('[role="dialog"]') !== null;
+    // Esc in a dialog leaves the full screen, too, and closes the dialog before or after: the presentation goes on, in the window.
+    let inDialog = false;
+    const pressed = (): void => {
+      inDialog = dialog();
     };
+    const ended = (): void => {
+      if (!document.fullscreenElement && !inDialog && !dialog()) setPresenting(false);
+    };
+    window.addEventListener('keydown', pressed, true);
     document.addEventListener('fullscreenchange', ended);
-    return () => document.removeEventListener('fullscreenchange', ended);
+    return () => {
+      window.removeEventListener('keydown', pressed, true);
+      document.removeEventListener('fullscreenchange', ended);
+    };
   }, []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
