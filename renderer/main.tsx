@@ -10,6 +10,7 @@ import { LabClient } from './client/labClient.ts';
 import { portLink } from './client/portLink.ts';
 import { serveToken } from './client/serveToken.ts';
 import { webSocketLink } from './client/webSocketLink.ts';
+import './shared/dialogs.ts';
 
 /** In the desktop window the page comes from app://; in a browser, from `causeway serve`, with the token in the address. */
 function link() {

@@ -17,6 +17,7 @@ import { isActive, useCurrentRun } from '../../client/currentRun.ts';
 import { useLinkState } from '../../client/useLinkState.ts';
 import { useShowError } from '../../client/useShowError.ts';
 import { DataTable } from '../../shared/DataTable.tsx';
+import { dialogHasKeys } from '../../shared/dialogs.ts';
 import { EmptyState } from '../../shared/EmptyState.tsx';
 import { ErrorNotice } from '../../shared/ErrorNotice.tsx';
 import { useFormat } from '../../shared/format.ts';
@@ -112,21 +113,12 @@ export function FleetScreen({ argument: _ }: { readonly argument: string | undef
     document.documentElement.requestFullscreen?.().catch(() => setWindowed(true));
   };
   useEffect(() => {
-    const dialog = (): boolean => document.querySelector('[role="dialog"]') !== null;
     // Esc in a dialog leaves the full screen, too, and closes the dialog before or after: the presentation goes on, in the window.
-    let inDialog = false;
-    const pressed = (): void => {
-      inDialog = dialog();
-    };
     const ended = (): void => {
-      if (!document.fullscreenElement && !inDialog && !dialog()) setPresenting(false);
+      if (!document.fullscreenElement && !dialogHasKeys()) setPresenting(false);
     };
-    window.addEventListener('keydown', pressed, true);
     document.addEventListener('fullscreenchange', ended);
-    return () => {
-      window.removeEventListener('keydown', pressed, true);
-      document.removeEventListener('fullscreenchange', ended);
-    };
+    return () => document.removeEventListener('fullscreenchange', ended);
   }, []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {

@@ -2,6 +2,7 @@ import { ActionIcon, Button } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconX } from '@tabler/icons-react';
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { FleetPlan } from '../../../core/protocol/fleet.ts';
+import { dialogHasKeys } from '../../shared/dialogs.ts';
 import { ErrorNotice } from '../../shared/ErrorNotice.tsx';
 import { useText } from '../../text/useText.tsx';
 import type { MapHandle } from './FleetMap.tsx';
@@ -158,7 +159,7 @@ export function Presenter({
 
 /** Does the key belong to a field, a button or a dialog (palette, help) rather than to the presentation? */
 function isForOthers({ target, key }: KeyboardEvent): boolean {
-  if (document.querySelector('[role="dialog"]') !== null) return true;
+  if (dialogHasKeys()) return true;
   if (!(target instanceof Element)) return false;
   const theirs = 'input, textarea, select, [contenteditable="true"], [role="textbox"]';
   return target.closest(key === ' ' ? `${theirs}, button, a` : theirs) !== null;
