@@ -125,7 +125,7 @@ describe('the Run screen', () => {
     for (const part of ['the scenario has 1 problem', 'correct it', 'line 4, column 3', 'durations'])
       expect(alert.textContent).toContain(part);
     fireEvent.click(within(alert).getByRole('button', { name: /editor/ }));
-    expect(window.location.hash).toBe('#/editor/%2Fhome%2Fada%2Fmy.yaml');
+    expect(window.location.hash).toBe('#/editor/%2Fdata%2Fada%2Fmy.yaml');
   });
 
   it('saves what the lab exports under its name', async () => {
