@@ -1,7 +1,8 @@
 /** What the name server knows: the brokers, and where the queues of a topic are. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CausewayError } from '../../protocol/errors.ts';
-import { REQUEST } from './codes.ts';
-import { Disconnected, ROCKETMQ_VERSIONS, type RocketMqPlace, rocketMqError } from './errors.ts';
+import { ANSWER, REQUEST } from './codes.ts';
+import { Disconnected, Refusal, ROCKETMQ_VERSIONS, type RocketMqPlace, rocketMqError } from './errors.ts';
 import { parseJson } from './json.ts';
 import { Links } from './links.ts';
 import type { RocketMqOptions } from './options.ts';
@@ -36,6 +37,8 @@ interface Route {
 
 const MASTER = '0';
 const READ_AND_WRITE = 6;
+/** A broker that has just begun takes seconds to gather the figures that come with its version, and answers with an error until then. */
+const NEW_BROKER = { tries: 50, everyMs: 200 } as const;
 
 export class Cluster {
   readonly place: RocketMqPlace;
@@ -69,7 +72,16 @@ export class Cluster {
   }
 
   async #checkVersion({ address }: Broker): Promise<void> {
-    const answer = await (await this.links.get(address)).call(REQUEST.brokerRuntimeInfo, {});
+    const link = await this.links.get(address);
+    let answer: Answer | undefined;
+    for (let left = NEW_BROKER.tries; answer === undefined; left -= 1) {
+      try {
+        answer = await link.call(REQUEST.brokerRuntimeInfo, {});
+      } catch (error) {
+        if (left <= 1 || !(error instanceof Refusal && error.code === ANSWER.systemError)) throw error;
+        await sleep(NEW_BROKER.everyMs);
+      }
+    }
     const { table } = parseJson(answer.body) as { table: Readonly<Record<string, string>> };
     const version = table.brokerVersionDesc ?? 'an unknown version';
     if (Number(/^V(\d+)_/.exec(version)?.[1]) >= 5) return;
