@@ -1,5 +1,5 @@
 /** Figures and the arithmetic on them. */
-import type { ChooseFigure } from '../protocol/choose.ts';
+import { type ChooseFigure, unitOf } from '../protocol/choose.ts';
 
 type Better = 'lower' | 'higher';
 
@@ -27,7 +27,7 @@ export function valueText({ value, unit, bound }: Pick<ChooseFigure, 'value' | '
   if (unit === 'yes/no') return value === 0 ? 'no' : 'yes';
   const number = value.toLocaleString('en-US', { maximumFractionDigits: 4 });
   const shown = bound === undefined ? number : `${bound} ${number}`;
-  return unit === '' ? shown : `${shown} ${unit}`;
+  return unit === '' ? shown : `${shown} ${unitOf(unit, value)}`;
 }
 
 /** Nearest rank; null of none. */

@@ -53,6 +53,26 @@ export interface ChooseFigure {
   readonly note?: string;
 }
 
+/** Units of counts, and what one of them is called. */
+export const ONE: Readonly<Record<string, string>> = {
+  analysts: 'analyst',
+  clients: 'client',
+  commands: 'command',
+  copies: 'copy',
+  deliveries: 'delivery',
+  devices: 'device',
+  languages: 'language',
+  lines: 'line',
+  members: 'member',
+  messages: 'message',
+  people: 'person',
+  reconnects: 'reconnect',
+  workers: 'worker',
+};
+
+/** The unit as it stands behind a value, e.g. `copy` behind 1. */
+export const unitOf = (unit: string, value: number | null): string => (value === 1 && ONE[unit]) || unit;
+
 /** A side is ahead when it is better by this factor; in times and rates of an overloaded machine by that one. */
 export const AHEAD = 1.5;
 export const AHEAD_OVERLOADED = 3;

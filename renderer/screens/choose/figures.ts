@@ -64,7 +64,7 @@ export function figureText(figure: ChooseFigure | null, words: Texts['choose'], 
   const size = Math.abs(figure.value);
   const number = size >= 1e6 ? format.axis(figure.value) : format.decimal(figure.value, decimals(size));
   const value = figure.bound === undefined ? number : `${figure.bound === 'at most' ? '≤' : '≥'} ${number}`;
-  const unit = wirePlain(words.unit(figure.unit), 40);
+  const unit = wirePlain(words.unit(figure.unit, figure.value), 40);
   return unit === '' ? value : `${value} ${unit}`;
 }
 

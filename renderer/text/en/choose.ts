@@ -1,3 +1,5 @@
+import { unitOf } from '../../../core/protocol/choose.ts';
+
 export const choose = {
   subtitle: 'What is claimed of both, measured on this machine.',
   views: { table: 'Comparison', advisor: 'Advisor' },
@@ -14,7 +16,7 @@ export const choose = {
   title: (_id: string, fromLab: string) => fromLab,
   claim: (fromLab: string) => fromLab,
   figure: (fromLab: string) => fromLab,
-  unit: (fromLab: string) => fromLab,
+  unit: (fromLab: string, value: number) => unitOf(fromLab, value),
   yes: 'yes',
   no: 'no',
   holds: { yes: 'Holds', no: 'Does not hold', unknown: 'Cannot be told here', none: 'Not measured' },

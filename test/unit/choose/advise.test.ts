@@ -108,7 +108,7 @@ describe('with measured rows', () => {
   test('a reason says what was measured, and whether that bears it out', () => {
     expect(reason('processing', 1)).toMatchObject({
       holds: true,
-      measured: expect.stringContaining('MQTT 3 copies, MQ 1 copies'),
+      measured: expect.stringContaining('MQTT 3 copies, MQ 1 copy'),
     });
     expect(reason('processing', 9)).toMatchObject({
       holds: false,
