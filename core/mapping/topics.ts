@@ -98,6 +98,5 @@ export function topicFault(topic: string, profile: Profile, topicChars: number):
   if (tooLong !== undefined) return tooLong;
   const fault = characterFault(topic);
   if (fault !== undefined) return `topic-${fault}`;
-  const slash = topic.indexOf('/');
-  return parentFault(slash < 0 ? topic : topic.slice(0, slash), profile);
+  return parentFault(splitTopic(topic).parent, profile);
 }

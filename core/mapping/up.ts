@@ -3,7 +3,7 @@ import type { Profile, UpPublish } from '../gateway/types.ts';
 import type { MqMessage } from '../mq/engine.ts';
 import { ORIGIN_MQTT } from './names.ts';
 import type { Reason } from './reasons.ts';
-import { type MappingLimits, topicFault } from './topics.ts';
+import { type MappingLimits, splitTopic, topicFault } from './topics.ts';
 
 export interface UpOptions {
   readonly profile: Profile;
@@ -41,11 +41,11 @@ export function mapUp(publish: UpPublish, options: UpOptions): UpResult {
   };
   if (cleanSession !== undefined) properties.cleansessionflag = cleanSession ? 'true' : 'false';
   if (clientId !== undefined) properties.clientId = clientId;
-  const slash = topic.indexOf('/');
-  if (slash >= 0) properties.mqttSecondTopic = topic.slice(slash);
+  const { parent, second } = splitTopic(topic);
+  if (second !== undefined) properties.mqttSecondTopic = second;
   if (publish.dup) properties.causewayDup = '1';
   return {
     ok: true,
-    message: { topic: slash < 0 ? topic : topic.slice(0, slash), key: clientId ?? topic, properties, body: publish.payload },
+    message: { topic: parent, key: clientId ?? topic, properties, body: publish.payload },
   };
 }
