@@ -71,7 +71,7 @@ export const ONE: Readonly<Record<string, string>> = {
 };
 
 /** The unit as it stands behind a value, e.g. `copy` behind 1. */
-export const unitOf = (unit: string, value: number | null): string => (value === 1 && ONE[unit]) || unit;
+export const unitOf = (unit: string, value: number): string => (value === 1 && ONE[unit]) || unit;
 
 /** A side is ahead when it is better by this factor; in times and rates of an overloaded machine by that one. */
 export const AHEAD = 1.5;
